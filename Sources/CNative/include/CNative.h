@@ -1,0 +1,3 @@
+#ifndef KSPEC_CNATIVE_H
+#define KSPEC_CNATIVE_H
+#endif

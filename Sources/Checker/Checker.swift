@@ -1,0 +1,2 @@
+import SimRuntime
+import Spec

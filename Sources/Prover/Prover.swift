@@ -1,0 +1,2 @@
+import CZ3
+import Spec

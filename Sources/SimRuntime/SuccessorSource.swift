@@ -1,0 +1,142 @@
+/// What can be explored and run: packed states of a fixed number of 64-bit words.
+///
+/// There are two implementations, and every test of one is a test of the other: `ReferenceSource` wraps the evaluator
+/// (slow, simple, obviously right), `NativeSource` wraps generated C. The checker knows neither.
+///
+///     let source: any SuccessorSource = try ReferenceSource(instance)
+///     var scratch = source.makeScratch()
+///     var layer = StateBuffer(words: source.wordsPerState, capacity: 64)
+///     try source.initialStates(rigid, into: &layer)
+///     let found = source.expand(layer.batch, rigid, judging: .all, into: &next, marks: marks, scratch)
+
+import Spec
+
+public protocol SuccessorSource: Sendable {
+  var instance: Instance { get }
+  var layout: StateLayout { get }
+  /// `evaluator` or `native`, for verdicts and tests.
+  var name: String { get }
+
+  /// Room for one worker; nothing mutable lives in the source itself.
+  func makeScratch() -> Scratch
+
+  /// All initial states under a rigid valuation, each once. Throws if evaluating `init` is a spec error.
+  func initialStates(_ rigid: RigidValuation, into states: inout StateBuffer) throws(SpecError)
+
+  /// All successors of a batch of parents that differ from their parent, duplicates included. Stops before a parent
+  /// whose successors might not fit: resume from `consumed`, never truncate; a buffer that cannot hold one parent's successors grows.
+  func expand(
+    _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into successors: inout StateBuffer,
+    marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch) -> Expansion
+
+  /// For each state the invariants of `judging` that it breaks and the covers of `judging` that it reaches, with
+  /// `PropertySet.error` where judging one is itself a spec error.
+  func judge(
+    _ states: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into masks: UnsafeMutablePointer<PropertySet>,
+    _ scratch: Scratch)
+
+  /// A rigid valuation in the form this source evaluates with: made once for each outer loop.
+  func pack(_ rigid: RigidValuation) -> PackedRigid
+}
+
+/// A worker's room. Sources subclass it.
+open class Scratch {
+  public init() {}
+}
+
+/// A rigid valuation with whatever a source precomputed for it.
+open class PackedRigid: @unchecked Sendable {
+  public let valuation: RigidValuation
+  public init(_ valuation: RigidValuation) { self.valuation = valuation }
+}
+
+/// Properties by bit: index into `Model.properties` up to 59, later ones share bit 59 (the evaluator tells them apart);
+/// 61 the absence of a deadlock, 63 the absence of spec errors.
+public struct PropertySet: OptionSet, Hashable, Sendable {
+  public var rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  public static let deadlock = PropertySet(rawValue: 1 << 61)
+  public static let error = PropertySet(rawValue: 1 << 63)
+  public static let all = PropertySet(rawValue: ~0)
+  public static func property(_ index: Int) -> PropertySet { PropertySet(rawValue: 1 << UInt64(min(index, 59))) }
+}
+
+/// What expanding one parent found.
+public struct ParentMark: Sendable {
+  /// Transition properties broken on some edge, `.error` if some instance is a spec error, `.deadlock` if no instance is enabled.
+  public var broken: PropertySet
+  /// One past the parent's last successor in the buffer: they are `[previous end, end)`.
+  public var end: Int
+  public init(broken: PropertySet = [], end: Int = 0) {
+    self.broken = broken
+    self.end = end
+  }
+}
+
+public struct Expansion: Sendable {
+  /// Parents expanded, from the start of the batch. Less than the batch's count: call again with the rest.
+  public var consumed = 0
+  /// Enabled action instances of the consumed parents, self-loops included; an instance that ends in a spec error counts.
+  public var transitions: UInt64 = 0
+  /// Of these, instances that lead back to their parent: judged, counted, not emitted.
+  public var selfLoops: UInt64 = 0
+  /// Union of the marks.
+  public var broken: PropertySet = []
+  public init() {}
+}
+
+/// A borrowed run of packed states.
+public struct StateBatch {
+  public let base: UnsafePointer<UInt64>
+  public let count: Int
+  public let words: Int
+
+  public init(base: UnsafePointer<UInt64>, count: Int, words: Int) {
+    self.base = base
+    self.count = count
+    self.words = words
+  }
+
+  public func dropFirst(_ n: Int) -> StateBatch { StateBatch(base: base + n * words, count: count - n, words: words) }
+  public func prefix(_ n: Int) -> StateBatch { StateBatch(base: base, count: min(n, count), words: words) }
+  public subscript(_ index: Int) -> UnsafePointer<UInt64> { base + index * words }
+}
+
+/// Packed states that grow. Not thread-safe: one owner.
+public struct StateBuffer: ~Copyable {
+  public private(set) var base: UnsafeMutablePointer<UInt64>
+  public let words: Int
+  public private(set) var capacity: Int
+  public var count: Int
+
+  public init(words: Int, capacity: Int) {
+    self.words = words
+    self.capacity = max(capacity, 1)
+    self.count = 0
+    self.base = .allocate(capacity: self.capacity * words)
+  }
+
+  deinit { base.deallocate() }
+
+  /// Makes room for `n` states beyond `count`.
+  public mutating func reserve(_ n: Int) {
+    guard count + n > capacity else { return }
+    let larger = max(capacity * 2, count + n)
+    let moved = UnsafeMutablePointer<UInt64>.allocate(capacity: larger * words)
+    moved.update(from: base, count: count * words)
+    base.deallocate()
+    base = moved
+    capacity = larger
+  }
+
+  public mutating func append(_ state: UnsafePointer<UInt64>) {
+    reserve(1)
+    (base + count * words).update(from: state, count: words)
+    count += 1
+  }
+
+  public mutating func removeAll() { count = 0 }
+
+  public subscript(_ index: Int) -> UnsafeMutablePointer<UInt64> { base + index * words }
+  public var batch: StateBatch { StateBatch(base: UnsafePointer(base), count: count, words: words) }
+}

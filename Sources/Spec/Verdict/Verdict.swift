@@ -1,0 +1,91 @@
+/// What an engine found. Engines return these; `Report` alone turns them into text.
+
+/// A run from an initial state, each step an action instance and the state after it. Always replayed by the evaluator
+/// before it is shown.
+public struct Trace: Sendable {
+  public struct Step: Sendable {
+    public var instance: ActionInstance
+    /// nil only for a last step that ends in a spec error.
+    public var state: State?
+    public init(instance: ActionInstance, state: State?) {
+      self.instance = instance
+      self.state = state
+    }
+  }
+  public var instance: Instance
+  public var rigid: RigidValuation
+  public var initial: State
+  public var steps: [Step]
+
+  public init(instance: Instance, rigid: RigidValuation, initial: State, steps: [Step]) {
+    self.instance = instance
+    self.rigid = rigid
+    self.initial = initial
+    self.steps = steps
+  }
+}
+
+/// Why a property is false at a place: the failed conjunct and the values that its quantifiers' variables have there.
+public struct Explanation: Sendable {
+  /// The smallest conjunct that is false.
+  public var conjunct: Span
+  public var witness: [(local: Local, value: Value)]
+  public init(conjunct: Span, witness: [(local: Local, value: Value)]) {
+    self.conjunct = conjunct
+    self.witness = witness
+  }
+}
+
+/// What a violation violates.
+public enum Broken: Sendable {
+  case property(Int)  // index into Model.properties (invariant, transition)
+  case error(SpecError)
+  case deadlock
+  case coverUnreached(Int)
+}
+
+public struct Verdict: Sendable {
+  public enum Outcome: Sendable {
+    /// For every finite size.
+    case proved
+    /// This scope, every state.
+    case exhausted
+    /// No violation to this depth.
+    case bounded(depth: Int)
+    case violated(Broken)
+    /// A cover that was found, or a refutation by the prover that has no trace: see `trace`, `induction`.
+    case reached
+    case undecided(String)
+  }
+
+  public var outcome: Outcome
+  /// `check`, `Narrowed`, `DeepChain`, …: what was asked.
+  public var property: String
+  public var scope: String?
+  /// Sort name to size; empty for proofs.
+  public var sizes: [(sort: String, size: Int)] = []
+  /// Only policies that the model has, with their values as text.
+  public var policies: [(name: String, value: String)] = []
+  /// `evaluator`, `native`, `z3`.
+  public var engine: String
+  public var states: UInt64 = 0
+  public var transitions: UInt64 = 0
+  /// Layers after the initial one that hold new states.
+  public var depth: Int = 0
+  public var rigidValuations: Int = 0
+  public var seconds: Double = 0
+  public var peakBytes: UInt64 = 0
+  public var trace: Trace?
+  public var explanation: Explanation?
+  /// Counterexample to induction: a state (not known to be reachable) and one step.
+  public var induction: Trace?
+  /// What the verdict rests on or leaves out: "proved assuming …", "for Right of 3 cases", "no C compiler: evaluator".
+  public var notes: [String] = []
+
+  public init(_ outcome: Outcome, property: String, scope: String?, engine: String) {
+    self.outcome = outcome
+    self.property = property
+    self.scope = scope
+    self.engine = engine
+  }
+}
