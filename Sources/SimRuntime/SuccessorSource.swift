@@ -27,7 +27,8 @@ public protocol SuccessorSource: Sendable {
   /// whose successors might not fit: resume from `consumed`, never truncate; a buffer that cannot hold one parent's successors grows.
   func expand(
     _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into successors: inout StateBuffer,
-    marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch) -> Expansion
+    marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
+  ) -> Expansion
 
   /// For each state the invariants of `judging` that it breaks and the covers of `judging` that it reaches, with
   /// `PropertySet.error` where judging one is itself a spec error.
