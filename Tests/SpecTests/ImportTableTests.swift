@@ -14,7 +14,9 @@ import Testing
       for file in try swiftFiles(in: folder) {
         for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
           let words = line.split(separator: " ").filter { $0 != "public" && $0 != "@preconcurrency" && $0 != "internal" }
-          guard words.first == "import", let module = words.dropFirst().first.map(String.init), ours.contains(module) else { continue }
+          guard words.first == "import", let module = words.dropFirst().first.map(String.init), ours.contains(module) else {
+            continue
+          }
           #expect(permitted.contains(module), "\(target) imports \(module) in \(file.lastPathComponent)")
         }
       }
