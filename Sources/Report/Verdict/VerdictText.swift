@@ -1,0 +1,120 @@
+import Spec
+
+/// One verdict in full, as `check` and `prove` print it: the finding first, then how it was found, then the evidence.
+public struct VerdictText: Sendable {
+  public let verdict: Verdict
+  public let model: Model
+  public let style: Style
+
+  public init(_ verdict: Verdict, _ model: Model, style: Style) {
+    self.verdict = verdict
+    self.model = model
+    self.style = style
+  }
+
+  public func lines() -> [String] {
+    [headline] + indented(setting + counts, by: 2) + indented(notes, by: 2) + indented(evidence(), by: 2)
+  }
+
+  /// `exhausted  tiny: every state of this scope, no violation`
+  var headline: String {
+    let subject = [verdict.property, verdict.scope.map { "at \($0)" }].compactMap { $0 }.joined(separator: " ")
+    switch verdict.outcome {
+    case .proved: return style.good("proved") + "  \(subject): for every size"
+    case .exhausted: return style.good("exhausted") + "  \(subject): every state of this scope, and nothing else"
+    case .bounded(let depth): return style.unsure("bounded") + "  \(subject): no violation to depth \(depth), nothing beyond"
+    case .reached:
+      let how = verdict.trace.map { "reached in \(Quantities.counted($0.steps.count, "step"))" } ?? "refuted by induction"
+      return (verdict.trace == nil ? style.unsure("not proved") : style.good("reached")) + "  \(subject): \(how)"
+    case .undecided(let why): return style.unsure("undecided") + "  \(subject): \(why)"
+    case .violated(let broken): return style.bad("VIOLATED") + "  \(subject): \(violation(broken))"
+    }
+  }
+
+  private func violation(_ broken: Broken) -> String {
+    let steps = verdict.trace.map { " after \(Quantities.counted($0.steps.count, "step"))" } ?? ""
+    switch broken {
+    case .property(let index):
+      return
+        "\(model.properties.indices.contains(index) ? model.properties[index].keyword + " " : "")\(broken.name(in: model)) is false\(steps)"
+    case .error(let error): return "a spec error (\(error.kind.words))\(steps)"
+    case .deadlock: return "a deadlock\(steps): no action is enabled"
+    case .coverUnreached: return "cover \(broken.name(in: model)) is reached in no state of this scope"
+    }
+  }
+
+  /// Sizes and policies: without them no verdict means anything.
+  private var setting: [String] {
+    var parts = verdict.sizes.map { "\($0.sort) = \($0.size)" }
+    parts += verdict.policies.map { "\($0.name) = \($0.value)" }
+    return parts.isEmpty ? [] : wrapped("with " + parts.joined(separator: ", "), width: style.width - 2)
+  }
+
+  private var counts: [String] {
+    var parts: [String] = []
+    if verdict.states > 0 {
+      parts.append("\(Quantities.count(verdict.states)) states")
+      parts.append("\(Quantities.count(verdict.transitions)) transitions")
+      parts.append("depth \(verdict.depth)")
+      if verdict.rigidValuations > 1 { parts.append("\(verdict.rigidValuations) rigid valuations") }
+    }
+    parts.append(Quantities.seconds(verdict.seconds))
+    if verdict.peakBytes > 0 { parts.append("at most \(Quantities.bytes(verdict.peakBytes))") }
+    parts.append(verdict.engine)
+    return [parts.joined(separator: ", ")]
+  }
+
+  private var notes: [String] { verdict.notes.flatMap { wrapped("note: " + $0, width: style.width - 2) } }
+
+  /// The trace or the counterexample to induction, then why the property is false where it ends.
+  public func evidence() -> [String] {
+    var lines: [String] = []
+    var error: SpecError?
+    if case .violated(.error(let found)) = verdict.outcome { error = found }
+    if let trace = verdict.trace { lines += [""] + TraceText(trace, style: style).lines(ending: error) }
+    if let induction = verdict.induction {
+      lines += [
+        "", style.strong("counterexample to induction") + ": the step is possible, the first state need not be reachable",
+      ]
+      lines += TraceText(induction, style: style).lines(initialTitle: "some state")
+    }
+    if verdict.trace == nil, verdict.induction == nil, let error {
+      lines += [style.bad("spec error (\(error.kind.words))") + (error.detail.isEmpty ? "" : ": \(error.detail)")]
+      if let snippet = SourceSnippet(error.span, in: model.sources, style: style) {
+        lines += [style.faint(snippet.place)] + snippet.lines
+      }
+    }
+    return lines + explanation()
+  }
+
+  private func explanation() -> [String] {
+    var lines: [String] = []
+    if case .violated(.property(let index)) = verdict.outcome, model.properties.indices.contains(index) {
+      let property = model.properties[index]
+      lines.append(style.bad("\(property.keyword) \(property.name) is false here"))
+      lines += property.documentation.map { style.faint("/// \($0)") }
+    }
+    guard let explanation = verdict.explanation else { return lines }
+    if let snippet = SourceSnippet(explanation.conjunct, in: model.sources, style: style) {
+      lines += [style.faint(snippet.place)] + snippet.lines
+    }
+    if let run = verdict.trace ?? verdict.induction, !explanation.witness.isEmpty {
+      let names = ValueNames(run.instance, run.rigid)
+      let values = explanation.witness.map { "\($0.local.name) = \(names.text($0.value, $0.local.type))" }
+      lines += wrapped("with " + values.joined(separator: ", "), width: style.width - 2)
+    }
+    return lines
+  }
+}
+
+extension Property {
+  /// The word that declares it.
+  public var keyword: String {
+    switch kind {
+    case .invariant: "invariant"
+    case .transition: "transition"
+    case .temporal: "temporal"
+    case .cover: "cover"
+    }
+  }
+}
