@@ -3,28 +3,55 @@ import Foundation
 /// Runs `body` on a thread of its own with room for deep recursion, and waits for it.
 ///
 /// The parser bounds how deeply a text may nest, but a debug build on a test runner's 512 KB thread would overflow long before
-/// that bound. Every entry point that recurses over a tree (front end, evaluator, encoders) goes through here once.
+/// that bound. Every entry point that recurses over a tree (front end, evaluator, encoders) goes through here once; a nested
+/// call finds the room already there.
+///
+/// A thread is joined, not waited for by a semaphore: it must have let go of the closure before `withoutActuallyEscaping` looks.
 public func withLargeStack<T: Sendable>(_ body: @Sendable () -> T) -> T {
-  if Thread.current.stackSize >= largeStackSize { return body() }
-  // The closure does not outlive this call: the semaphore is waited for before returning.
+  if pthread_getspecific(largeStackKey) != nil { return body() }
   return withoutActuallyEscaping(body) { body in
-    let result = Box<T?>(nil)
-    let done = DispatchSemaphore(value: 0)
-    let thread = Thread {
-      result.value = body()
-      done.signal()
+    let work = Work(body)
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setstacksize(&attributes, largeStackSize)
+    defer { pthread_attr_destroy(&attributes) }
+    var thread = pthread_t()
+    let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
+      guard let argument else { return nil }
+      pthread_setspecific(largeStackKey, argument)
+      Unmanaged<AnyWork>.fromOpaque(argument).takeUnretainedValue().run()
+      return nil
     }
-    thread.stackSize = largeStackSize
-    thread.start()
-    done.wait()
-    guard let value = result.value else { preconditionFailure("the thread ended without a result") }
-    return value
+    // Without room for such a stack the caller's own is the best there is.
+    guard pthread_create(&thread, &attributes, main, Unmanaged<AnyWork>.passUnretained(work).toOpaque()) == 0 else {
+      return body()
+    }
+    pthread_join(thread, nil)
+    let result = work.result
+    work.release()
+    guard let result else { preconditionFailure("the thread ended without a result") }
+    return result
   }
 }
 
 private let largeStackSize = 512 << 20
 
-private final class Box<T>: @unchecked Sendable {
-  var value: T
-  init(_ value: T) { self.value = value }
+/// Marks the threads made here: their stack is large already.
+private let largeStackKey: pthread_key_t = {
+  var key = pthread_key_t()
+  pthread_key_create(&key, nil)
+  return key
+}()
+
+private class AnyWork {
+  func run() {}
+}
+
+/// Touched by one thread at a time: the caller waits while the other runs.
+private final class Work<T>: AnyWork {
+  private var body: (() -> T)?
+  private(set) var result: T?
+  init(_ body: @escaping () -> T) { self.body = body }
+  override func run() { result = body?() }
+  func release() { body = nil }
 }
