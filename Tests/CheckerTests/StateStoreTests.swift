@@ -1,0 +1,166 @@
+import CNative
+import Testing
+import TestSupport
+
+@testable import Checker
+
+/// The table against the obviously right twin: a Swift set of arrays.
+@Suite struct StateStoreTests {
+  struct Shape: CustomTestStringConvertible {
+    var words: Int
+    var options: StateStore.Options
+    var testDescription: String { "\(words) words, \(options.slots) slots, constant hash \(options.constantHash)" }
+  }
+
+  static let shapes = [1, 2, 3, 5].flatMap { words in
+    [(2, false), (4, true), (4096, false)].map { slots, constantHash in
+      Shape(words: words, options: StateStore.Options(slots: slots, constantHash: constantHash))
+    }
+  }
+
+  /// States that collide in all sorts of ways: small numbers, equal tails, zero, all ones, reserved codes.
+  private static func states(_ count: Int, words: Int, seed: UInt64) -> [[UInt64]] {
+    var random = SeededGenerator(seed: seed)
+    return (0..<count).map { _ in
+      var state = (0..<words).map { _ in
+        [0, 1, UInt64.max, random.next(upperBound: 40), random.next() & 0xFFFF << 48].randomElement(using: &random) ?? 0
+      }
+      switch random.next(upperBound: UInt64(8)) {
+      case 0: state[0] = state.withUnsafeBufferPointer { $0.baseAddress.map { kspec_store_tail($0, words) } ?? 0 }
+      case 1: state[0] = ~(state.withUnsafeBufferPointer { $0.baseAddress.map { kspec_store_tail($0, words) } ?? 0 })
+      case 2: state[0] = random.next()
+      default: break
+      }
+      return state
+    }
+  }
+
+  @Test(arguments: shapes) func `inserts report each state once and forget none, through growth and reset`(_ shape: Shape) throws
+  {
+    let store = try #require(StateStore(words: shape.words, options: shape.options))
+    let filter = try #require(StateFilter(words: shape.words, entries: 8))
+    for round in 0..<2 {
+      let states = Self.states(3000, words: shape.words, seed: UInt64(round + 1))
+      var twin: Set<[UInt64]> = []
+      filter.reset()
+      for start in stride(from: 0, to: states.count, by: 100) {
+        let some = Array(states[start..<min(start + 100, states.count)])
+        let fresh = insert(some, store, filter)
+        var expected: [[UInt64]] = []
+        for state in some where twin.insert(state).inserted { expected.append(state) }
+        #expect(fresh == expected)
+        store.recount()
+        #expect(store.count == twin.count)
+      }
+      #expect(twin.allSatisfy { store.contains($0) })
+      for state in Self.states(500, words: shape.words, seed: 99) { #expect(store.contains(state) == twin.contains(state)) }
+      // The state 0 of one word, and reserved codes of several, were among them.
+      #expect(store.stashed > 0)
+      #expect(!store.overflowed)
+      #expect(store.reset())
+      #expect(store.count == 0 && !store.contains(states[0]))
+    }
+  }
+
+  @Test func `growing in place keeps every state at every load and from every capacity`() throws {
+    var random = SeededGenerator(seed: 5)
+    for capacity in 2...80 {
+      for words in [1, 2] {
+        let options = StateStore.Options(slots: capacity, constantHash: capacity % 7 == 0, load: 0.99)
+        let store = try #require(StateStore(words: words, options: options))
+        let filter = try #require(StateFilter(words: words, entries: 1))
+        var twin: Set<[UInt64]> = []
+        let limit = max(1, min(Int(Double(capacity) * 0.99), capacity - 1))
+        while twin.count < limit { twin.insert((0..<words).map { _ in random.next() }) }
+        #expect(insert(Array(twin), store, filter).count == twin.count)
+        #expect(store.capacity == capacity)
+        #expect(store.grow(by: 1 + capacity % 3))
+        #expect(store.capacity >= 2 * capacity)
+        #expect(twin.allSatisfy { store.contains($0) })
+        store.recount()
+        #expect(store.count == twin.count)
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2]) func `threads that insert the same states count each once`(words: Int) throws {
+    for constantHash in [false, true] {
+      let options = StateStore.Options(slots: 1 << 13, constantHash: constantHash)
+      let store = try #require(StateStore(words: words, options: options))
+      let states = Self.states(constantHash ? 600 : 4000, words: words, seed: 3)
+      let pool = WorkerPool(count: 4)
+      defer { pool.close() }
+      let fresh = Counts(4)
+      pool.run(workers: 4) { worker in
+        guard let filter = StateFilter(words: words, entries: 4) else { return }
+        // Each starts elsewhere, so that first comers differ.
+        let turned = Array(states[(worker * 100)...] + states[..<(worker * 100)])
+        var made = 0
+        for start in stride(from: 0, to: turned.count, by: 50) {
+          made += insert(Array(turned[start..<min(start + 50, turned.count)]), store, filter, grows: false).count
+        }
+        fresh[worker] = made
+      }
+      store.recount()
+      #expect(fresh.sum == Set(states).count)
+      #expect(store.count == Set(states).count)
+      #expect(!store.overflowed)
+    }
+  }
+
+  @Test func `a full table says so and does not spin`() throws {
+    let store = try #require(StateStore(words: 1, options: StateStore.Options(slots: 4)))
+    let filter = try #require(StateFilter(words: 1, entries: 1))
+    var fresh = [UInt64](repeating: 0, count: 8)
+    let made = store.insert([1, 2, 3, 4, 5, 6, 7], 7, filter, into: &fresh)
+    #expect(made == 4)
+    #expect(store.overflowed)
+  }
+}
+
+@Suite struct WorkerPoolTests {
+  @Test func `every worker runs once a round and the rounds do not overlap`() {
+    for count in 1...4 {
+      let pool = WorkerPool(count: count)
+      defer { pool.close() }
+      let counts = Counts(count)
+      for _ in 0..<200 { pool.run(workers: count) { counts[$0] += 1 } }
+      #expect((0..<count).allSatisfy { counts[$0] == 200 })
+      pool.run(workers: 1) { counts[$0] += 1 }
+      #expect(counts.sum == 200 * count + 1)
+    }
+  }
+}
+
+/// Inserts with credit, growing when there is none; the states that were new, in order.
+private func insert(
+  _ states: [[UInt64]], _ store: StateStore, _ filter: StateFilter, grows: Bool = true
+) -> [[UInt64]] {
+  var credit = store.takeCredit(states.count)
+  if credit == 0 && grows {
+    guard store.grow(by: states.count) else { return [] }
+    credit = store.takeCredit(states.count)
+  }
+  guard credit >= states.count else { return [] }
+  var fresh = [UInt64](repeating: 0, count: states.count * store.words)
+  let made = store.insert(states.flatMap { $0 }, states.count, filter, into: &fresh)
+  store.settle(unused: credit - made)
+  return (0..<made).map { Array(fresh[($0 * store.words)..<(($0 + 1) * store.words)]) }
+}
+
+/// A count a worker.
+private final class Counts: @unchecked Sendable {
+  private let base: UnsafeMutablePointer<Int>
+  private let count: Int
+  init(_ count: Int) {
+    self.count = count
+    base = .allocate(capacity: count)
+    base.initialize(repeating: 0, count: count)
+  }
+  deinit { base.deallocate() }
+  subscript(_ index: Int) -> Int {
+    get { base[index] }
+    set { base[index] = newValue }
+  }
+  var sum: Int { (0..<count).reduce(0) { $0 + base[$1] } }
+}
