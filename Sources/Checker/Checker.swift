@@ -1,2 +1,84 @@
 import SimRuntime
 import Spec
+
+/// Exhaustive exploration of an instance.
+///
+///     let verdict = try Checker(instance: instance).run(.all)
+///
+/// In: a model at a size and a goal. Out: a verdict with exact counts and, where there is something to show, a shortest trace
+/// that the evaluator has replayed. Throws `EngineFault` and nothing else: that is never the spec's fault.
+public struct Checker {
+  public let instance: Instance
+  public var options: CheckOptions
+
+  public init(instance: Instance, options: CheckOptions = CheckOptions()) {
+    self.instance = instance
+    self.options = options
+  }
+
+  /// `progress` is called a few times a second, from this thread.
+  public func run(
+    _ goal: CheckGoal, cancellation: Cancellation = Cancellation(), progress: @escaping (Progress) -> Void = { _ in }
+  ) throws -> Verdict {
+    let watch = Watch(options, cancellation, progress)
+    var outcome: Verdict.Outcome
+    var run = Run(instance, goal, options, watch)
+    do {
+      outcome = try run.explore()
+    } catch let error as SpecError {
+      // Enumerating the constants or laying out a state: nothing was explored.
+      outcome = error.kind == .unbounded ? .undecided(error.detail) : .violated(.error(error))
+    }
+    if let missing = goal.missingEngine(instance.model), !outcome.isViolation { outcome = .undecided(missing) }
+
+    var verdict = Verdict(
+      outcome, property: goal.name(in: instance.model), scope: instance.scope?.name, engine: run.engines.last ?? "none")
+    verdict.sizes = instance.namedSizes
+    verdict.policies = instance.namedPolicies
+    verdict.states = run.totals.states
+    verdict.transitions = run.totals.transitions
+    verdict.depth = run.depth
+    verdict.rigidValuations = run.valuations
+    verdict.seconds = watch.seconds
+    verdict.peakBytes = UInt64(run.peakBytes)
+    verdict.trace = run.trace
+    verdict.explanation = run.explanation
+    verdict.covers = run.reached.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    verdict.notes = run.notes
+    return verdict
+  }
+}
+
+extension CheckGoal {
+  func name(in model: Model) -> String {
+    switch self {
+    case .all: "check"
+    case .refute(.property(let index)), .cover(let index), .unreachable(let index): model.properties[index].name
+    case .refute(.deadlock): "deadlock"
+    case .refute(.error): "error"
+    case .refute(.noninterference): model.noninterference?.name ?? "noninterference"
+    }
+  }
+
+  /// What the goal asks that no engine can answer yet: then the rest is explored, and the verdict is never green.
+  func missingEngine(_ model: Model) -> String? {
+    func isTemporal(_ property: Property) -> Bool { if case .temporal = property.kind { true } else { false } }
+    var missing: [String] = []
+    switch self {
+    case .all:
+      if model.properties.contains(where: isTemporal) { missing.append("temporal properties") }
+      if model.noninterference != nil { missing.append("noninterference") }
+      if !model.refinements.isEmpty { missing.append("refinement") }
+    case .refute(.noninterference): missing.append("noninterference")
+    case .refute(.property(let index)) where isTemporal(model.properties[index]): missing.append("temporal properties")
+    case .refute, .cover, .unreachable: break
+    }
+    if missing.isEmpty { return nil }
+    let engine = "the engine for \(missing.joined(separator: " and ")) is not built yet"
+    return self == .all ? engine + "; everything else was explored" : engine
+  }
+}
+
+extension Verdict.Outcome {
+  var isViolation: Bool { if case .violated = self { true } else { false } }
+}

@@ -75,6 +75,8 @@ public struct Verdict: Sendable {
   public var rigidValuations: Int = 0
   public var seconds: Double = 0
   public var peakBytes: UInt64 = 0
+  /// Covers that the search reached, each with the steps of a shortest trace to it.
+  public var covers: [(property: Int, steps: Int)] = []
   public var trace: Trace?
   public var explanation: Explanation?
   /// Counterexample to induction: a state (not known to be reachable) and one step.

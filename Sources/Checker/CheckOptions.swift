@@ -1,0 +1,68 @@
+import Foundation
+import Synchronization
+
+public struct CheckOptions: Sendable {
+  public enum NativeUse: Sendable {
+    /// Start in the evaluator, go on in native code as soon as it is compiled; without a compiler, stay.
+    case auto
+    case never
+    /// Wait for native code; without a compiler, throw.
+    case always
+  }
+  /// At least 1. Results do not depend on it.
+  public var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  /// Limits. The search stops soon after it passes one, with what was covered so far.
+  public var maxStates: UInt64?
+  public var maxSeconds: Double?
+  /// Of store and frontier. Unless set, four fifths of the machine's memory: a process that the kernel kills reports nothing.
+  public var maxBytes: Int = Int(Double(ProcessInfo.processInfo.physicalMemory) * 0.8)
+  public var useNative: NativeUse = .auto
+  package var tuning = Tuning()
+
+  public init() {}
+}
+
+/// Sizes that change speed and nothing else. Tests set them to extremes, so that rare paths are common.
+package struct Tuning: Sendable {
+  /// Parents a call of `expand`: enough that all their successors' slots are prefetched before the first is probed.
+  package var batch = 16
+  /// Room for successors a worker; sources stop before a parent whose successors might not fit.
+  package var successors = 4096
+  /// Successors a call of `insert`.
+  package var slice = 512
+  /// States a chunk of the frontier. nil: 512 for native code (some 50 µs of work), 16 for the evaluator.
+  package var chunk: Int?
+  package var filterEntries = 1 << 12
+  package var tableSlots = 1 << 12
+  package var constantHash = false
+  /// Layers are kept for the trace while they take no more than this; beyond, a violation costs a second search.
+  package var logBytes = 32 << 20
+
+  package init() {}
+}
+
+/// What a search has done so far; handed to the caller of `Checker.run` a few times a second.
+public struct Progress: Sendable {
+  public var states: UInt64
+  public var transitions: UInt64
+  /// Steps from an initial state to the states being expanded.
+  public var depth: Int
+  /// States of the layer being expanded.
+  public var frontier: Int
+  public var seconds: Double
+  /// Store and frontier.
+  public var bytes: Int
+  /// Which rigid valuation, from 0, of how many.
+  public var valuation: Int
+  public var valuations: Int
+  /// `evaluator` or `native`.
+  public var engine: String
+}
+
+/// A wish to stop, from any thread or a signal handler; the search notices within milliseconds.
+public final class Cancellation: Sendable {
+  private let flag = Atomic(false)
+  public init() {}
+  public func cancel() { flag.store(true, ordering: .relaxed) }
+  public var isCancelled: Bool { flag.load(ordering: .relaxed) }
+}

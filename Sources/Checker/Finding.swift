@@ -1,0 +1,79 @@
+import SimRuntime
+import Spec
+
+/// What an event is, in the spec's terms: the evaluator judges the state or its edges again and names the property, the
+/// action and the reason. An event that the evaluator does not see is a fault of ours.
+struct Finding {
+  enum What {
+    case broken(Broken)
+    /// The cover that was sought.
+    case reached(Int)
+  }
+  var what: What
+  /// The last step, for an event on an edge.
+  var step: Trace.Step?
+}
+
+extension Judging {
+  /// The first thing in the order of the properties that makes a state an event; nil if nothing does.
+  func finding(at state: State, _ evaluator: Evaluator, _ rigid: RigidValuation) -> Finding? {
+    for index in evaluated where evaluator.isStateProperty(index) {
+      do throws(SpecError) {
+        let holds = try evaluator.holds(index, in: state, rigid)
+        if !holds && required.contains(index) { return Finding(what: .broken(.property(index))) }
+        if holds && sought == index { return Finding(what: .reached(index)) }
+      } catch {
+        return Finding(what: .broken(.error(error)))
+      }
+    }
+    return nil
+  }
+
+  /// The least action instance whose edge is an event, and of its findings the first.
+  func finding(onEdgesOf state: State, _ evaluator: Evaluator, _ rigid: RigidValuation) -> Finding? {
+    for edge in evaluator.successors(of: state, rigid) {
+      switch edge.result {
+      case .failure(let error):
+        if errors { return Finding(what: .broken(.error(error)), step: Trace.Step(instance: edge.instance, state: nil)) }
+      case .success(let after):
+        let step = Trace.Step(instance: edge.instance, state: after)
+        for index in evaluated where !evaluator.isStateProperty(index) {
+          do throws(SpecError) {
+            let holds = try evaluator.holds(transition: index, edge.instance, from: state, to: after, rigid)
+            if !holds && required.contains(index) { return Finding(what: .broken(.property(index)), step: step) }
+          } catch {
+            if errors { return Finding(what: .broken(.error(error)), step: step) }
+          }
+        }
+      }
+    }
+    return nil
+  }
+}
+
+extension Evaluator {
+  func isStateProperty(_ index: Int) -> Bool {
+    switch instance.model.properties[index].kind {
+    case .invariant, .cover: true
+    case .transition, .temporal: false
+    }
+  }
+}
+
+// Where several properties share a bit, workers ask as well, so that a cover is not taken for a broken invariant.
+extension Phase {
+  private var evaluator: Evaluator { Evaluator(source.instance) }
+
+  /// Whether the edges of a state are an event, given the bits that say so.
+  func confirms(_ found: PropertySet, edgesOf state: UnsafePointer<UInt64>) -> Bool {
+    if !judging.sharesLastBit || found.subtracting(.deadlock) != Judging.lastBit { return true }
+    return judging.finding(onEdgesOf: source.layout.unpack(state), evaluator, rigid.valuation) != nil
+  }
+
+  /// Whether a state is an event, and which covers it reaches.
+  func resolve(_ state: UnsafePointer<UInt64>) -> (isEvent: Bool, covers: [Int]) {
+    let state = source.layout.unpack(state)
+    let covers = judging.covers.filter { (try? evaluator.holds($0, in: state, rigid.valuation)) ?? false }
+    return (judging.finding(at: state, evaluator, rigid.valuation) != nil, Array(covers))
+  }
+}

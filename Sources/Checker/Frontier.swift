@@ -1,0 +1,106 @@
+import Synchronization
+
+/// The states of a layer, in chunks that one worker fills and one worker consumes.
+///
+/// Chunks are the unit of work that workers claim, and of memory: a consumed chunk is freed at once, so that a search holds
+/// little more than one layer's worth of frontier.
+struct Chunk: @unchecked Sendable {
+  let base: UnsafeMutablePointer<UInt64>
+  let words: Int
+  let capacity: Int
+  var count = 0
+
+  var isFull: Bool { count == capacity }
+  var bytes: Int { capacity * words * MemoryLayout<UInt64>.stride }
+  var states: UnsafePointer<UInt64> { UnsafePointer(base) }
+
+  static func allocate(_ capacity: Int, words: Int, _ memory: MemoryGauge) -> Chunk {
+    let chunk = Chunk(base: .allocate(capacity: capacity * words), words: words, capacity: capacity)
+    memory.add(chunk.bytes)
+    return chunk
+  }
+
+  func free(_ memory: MemoryGauge) {
+    memory.add(-bytes)
+    base.deallocate()
+  }
+}
+
+/// Chunks being filled by one worker.
+struct ChunkList: Sendable {
+  private(set) var chunks: [Chunk] = []
+  private(set) var count = 0
+
+  mutating func append(_ states: UnsafePointer<UInt64>, _ n: Int, words: Int, chunkStates: Int, _ memory: MemoryGauge) {
+    var done = 0
+    while done < n {
+      if chunks.last?.isFull ?? true { chunks.append(.allocate(chunkStates, words: words, memory)) }
+      let last = chunks.count - 1
+      let copied = min(chunks[last].capacity - chunks[last].count, n - done)
+      (chunks[last].base + chunks[last].count * words).update(from: states + done * words, count: copied * words)
+      chunks[last].count += copied
+      done += copied
+    }
+    count += n
+  }
+
+  mutating func take() -> [Chunk] {
+    defer { self = ChunkList() }
+    return chunks
+  }
+}
+
+/// What the store and the frontier hold, and the most they held: our own accounting, exact to the chunk, where the process's
+/// resident size would include the compiler's and the evaluator's memory.
+final class MemoryGauge: Sendable {
+  private let held = Atomic(0)
+  private let most = Atomic(0)
+
+  var current: Int { held.load(ordering: .relaxed) }
+  var peak: Int { most.load(ordering: .relaxed) }
+
+  func add(_ bytes: Int) {
+    let now = held.add(bytes, ordering: .relaxed).newValue
+    if bytes > 0 { most.max(now, ordering: .relaxed) }
+  }
+}
+
+/// A layer while workers share it: chunks to claim, and the reason to stop early, if any.
+final class Layer: Sendable {
+  struct Stop: OptionSet, Sendable {
+    let rawValue: Int
+    /// The table must grow; then the layer goes on.
+    static let growth = Stop(rawValue: 1)
+    /// A limit was reached or the user interrupts: the search ends.
+    static let limit = Stop(rawValue: 2)
+    /// Another source is ready; then the layer goes on with it.
+    static let source = Stop(rawValue: 4)
+  }
+
+  let chunks: [Chunk]
+  let count: Int
+  private let next = Atomic(0)
+  private let stopped = Atomic(0)
+
+  init(_ chunks: [Chunk]) {
+    self.chunks = chunks
+    count = chunks.reduce(0) { $0 + $1.count }
+  }
+
+  func claim() -> Int? {
+    let index = next.add(1, ordering: .relaxed).oldValue
+    return index < chunks.count ? index : nil
+  }
+
+  var hasMore: Bool { next.load(ordering: .relaxed) < chunks.count }
+
+  /// When a search ends in mid-layer.
+  func freeUnclaimed(_ memory: MemoryGauge) {
+    while let index = claim() { chunks[index].free(memory) }
+  }
+
+  var stop: Stop { Stop(rawValue: stopped.load(ordering: .relaxed)) }
+  func ask(_ reason: Stop) { stopped.bitwiseOr(reason.rawValue, ordering: .relaxed) }
+  /// Between phases.
+  func clearStop() { stopped.store(0, ordering: .relaxed) }
+}

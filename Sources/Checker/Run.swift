@@ -1,0 +1,183 @@
+import SimRuntime
+import Spec
+
+/// One run of the checker: all rigid valuations, one after the other, and the shortest event over all of them.
+///
+/// Every valuation is explored to its end or to the best depth found so far, whichever is less; of events with equally many
+/// steps the first valuation's wins. So the trace is shortest over all valuations, and counts are the same in every run.
+struct Run {
+  private let instance: Instance
+  private let goal: CheckGoal
+  private let options: CheckOptions
+  private let watch: Watch
+
+  let totals = Totals()
+  private(set) var depth = 0
+  private(set) var valuations = 0
+  private(set) var peakBytes = 0
+  private(set) var engines: [String] = []
+  private(set) var trace: Trace?
+  private(set) var explanation: Explanation?
+  /// Covers reached and the steps of a shortest trace to each.
+  private(set) var reached: [Int: Int] = [:]
+  private(set) var notes: [String] = []
+  /// The steps of an event whose trace could not be completed.
+  private var untraced: Int?
+
+  init(_ instance: Instance, _ goal: CheckGoal, _ options: CheckOptions, _ watch: Watch) {
+    self.instance = instance
+    self.goal = goal
+    self.options = options
+    self.watch = watch
+  }
+
+  /// What was found, in the terms of the spec.
+  private struct Best {
+    var steps: Int
+    var finding: Finding
+  }
+
+  mutating func explore() throws -> Verdict.Outcome {
+    if goal != .all, let missing = goal.missingEngine(instance.model) { return .undecided(missing) }
+    if let excess = instance.excessiveWork() { throw excess }
+    let evaluator = Evaluator(instance)
+    let rigids = try evaluator.rigidValuations()
+    guard !rigids.isEmpty else {
+      return .undecided("vacuous: no values of the constants satisfy the axioms and this scope")
+    }
+    let source = try ReferenceSource(instance)
+    guard let search = Search(source, watch, threads: options.threads, options.tuning) else {
+      return .undecided("the system has no memory for a search")
+    }
+    defer {
+      peakBytes = search.memory.peak
+      engines = search.engines
+    }
+    return try explore(rigids, search)
+  }
+
+  private mutating func explore(_ rigids: [RigidValuation], _ search: Search) throws -> Verdict.Outcome {
+    let judging = Judging(goal, instance.model)
+    watch.valuations = rigids.count
+    var best: Best?
+    for (index, rigid) in rigids.enumerated() {
+      watch.valuation = index
+      let result: Search.Result
+      do {
+        result = try search.explore(
+          rigid, judging.without(reached.keys), totals, maxDepth: best?.steps ?? .max)
+      } catch let error as SpecError {
+        if error.kind == .unbounded {
+          if best != nil { break }
+          return .undecided(error.detail)
+        }
+        // `init` itself cannot be evaluated: no trace is shorter.
+        trace = nil
+        explanation = nil
+        notes.append("the error is in `init`: there is no state to show")
+        return .violated(.error(error))
+      }
+      defer { if let log = result.log { search.free(log) } }
+      valuations += 1
+      depth = max(depth, result.depth)
+      for (cover, steps) in result.reached { reached[cover] = min(steps, reached[cover] ?? .max) }
+      if let event = result.event, event.steps < best?.steps ?? .max {
+        watch.isTracing = true
+        defer { watch.isTracing = false }
+        guard let found = try show(event, rigid, search, result.log, judging) else {
+          if best == nil { untraced = event.steps }
+          break
+        }
+        best = Best(steps: event.steps, finding: found)
+      }
+      if watch.reason != nil { break }
+      if best?.steps == 0 { break }
+    }
+    return outcome(best, totals.states == 0)
+  }
+
+  private func outcome(_ best: Best?, _ isVacuous: Bool) -> Verdict.Outcome {
+    if let best {
+      switch best.finding.what {
+      case .broken(let broken): return .violated(broken)
+      case .reached: return .reached
+      }
+    }
+    if let untraced {
+      return .undecided(
+        "there is a violation within \(untraced) steps, but its trace could not be completed: \(watch.reasonText)")
+    }
+    if let reason = watch.reason { return .undecided(reason.text) }
+    if isVacuous { return .undecided("vacuous: there is no initial state") }
+    switch goal {
+    case .all:
+      let covers = Judging(goal, instance.model).covers
+      if let missing = covers.subtracting(reached.keys).min() { return .violated(.coverUnreached(missing)) }
+      return .exhausted
+    case .cover(let index): return .violated(.coverUnreached(index))
+    case .refute, .unreachable: return .exhausted
+    }
+  }
+
+  /// Turns an event into a trace that the evaluator has replayed; nil if interrupted on the way.
+  private mutating func show(
+    _ event: Event, _ rigid: RigidValuation, _ search: Search, _ log: [[Chunk]]?, _ judging: Judging
+  ) throws -> Finding? {
+    guard let path = try Walk(search: search, rigid: rigid).path(to: event, log) else { return nil }
+    let states = path.map { search.source.layout.unpack($0) }
+    let evaluator = Evaluator(instance)
+    var trace = Trace(instance: instance, rigid: rigid, initial: states[0], steps: [])
+    for (before, after) in zip(states, states.dropFirst()) {
+      let edge = evaluator.successors(of: before, rigid).first { (try? $0.result.get()) == after }
+      guard let edge else { throw EngineFault("\(search.source.name) made a step that the evaluator does not make") }
+      trace.steps.append(Trace.Step(instance: edge.instance, state: after))
+    }
+    let finding = try finding(event, states[states.count - 1], evaluator, rigid, judging, search)
+    if let step = finding.step { trace.steps.append(step) }
+    let ending: Replay.Ending
+    switch finding.what {
+    case .broken(let broken): ending = .breaks(broken)
+    case .reached(let cover): ending = .reaches(cover: cover)
+    }
+    do {
+      try Replay.check(trace, ending)
+    } catch {
+      throw EngineFault("a trace of \(trace.steps.count) steps does not replay (\(error))")
+    }
+    self.trace = trace
+    explanation = explain(finding, trace, evaluator)
+    return finding
+  }
+
+  private func finding(
+    _ event: Event, _ state: State, _ evaluator: Evaluator, _ rigid: RigidValuation, _ judging: Judging, _ search: Search
+  ) throws -> Finding {
+    switch event.kind {
+    case .deadlock: return Finding(what: .broken(.deadlock))
+    case .state: if let finding = judging.finding(at: state, evaluator, rigid) { return finding }
+    case .edge: if let finding = judging.finding(onEdgesOf: state, evaluator, rigid) { return finding }
+    }
+    throw EngineFault("\(search.source.name) reports an event that the evaluator does not see")
+  }
+
+  private func explain(_ finding: Finding, _ trace: Trace, _ evaluator: Evaluator) -> Explanation? {
+    guard case .broken(.property(let index)) = finding.what, let last = trace.states.last else { return nil }
+    let before = trace.states.dropLast().last
+    let step = zip(trace.steps.suffix(1), before.map { [$0] } ?? []).map { (action: $0.instance, before: $1) }.first
+    return evaluator.explain(index, in: last, step: step, trace.rigid)
+  }
+}
+
+extension Trace {
+  /// The initial state and the state after each step that has one.
+  var states: [State] { [initial] + steps.compactMap(\.state) }
+}
+
+extension StateLayout {
+  func unpack(_ words: [UInt64]) -> State {
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(words.count, 1)) { copy in
+      _ = copy.initialize(from: words)
+      return copy.baseAddress.map { unpack(UnsafePointer($0)) } ?? State(variables: [])
+    }
+  }
+}

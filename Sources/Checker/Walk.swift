@@ -1,0 +1,106 @@
+import SimRuntime
+import Spec
+import Synchronization
+
+/// From an event back to an initial state. No predecessor is stored with a state (it would double the store): the layers are
+/// kept, or searched again, and each is expanded once more to find the least state that leads to the one after it.
+struct Walk {
+  let search: Search
+  let rigid: RigidValuation
+
+  /// The packed states of the least shortest path to the event's state, both ends included. nil if cancelled.
+  /// `log`: layers 0 ..., if the search still has them.
+  func path(to event: Event, _ log: [[Chunk]]?) throws -> [[UInt64]]? {
+    if let log { return try path(to: event, in: log) }
+    let again = try search.explore(
+      rigid, .nothing(search.source.instance.model), maxDepth: event.layer, keepsLog: true)
+    guard let log = again.log else { return nil }
+    defer { search.free(log) }
+    guard again.isComplete else { return nil }
+    guard log.count > event.layer else { throw EngineFault("a second search ends before the first one's event") }
+    return try path(to: event, in: log)
+  }
+
+  private func path(to event: Event, in log: [[Chunk]]) throws -> [[UInt64]]? {
+    var path = [event.words]
+    for layer in log[..<event.layer].reversed() {
+      guard let target = path.last else { break }
+      let parent = leastParent(of: target, in: layer)
+      if search.watch.isCancelled { return nil }
+      guard let parent else { throw EngineFault("a state found in layer \(event.layer) has no parent in the layer before") }
+      path.append(parent)
+    }
+    return path.reversed()
+  }
+
+  private func leastParent(of target: [UInt64], in chunks: [Chunk]) -> [UInt64]? {
+    let layer = Layer(chunks)
+    let source = search.source
+    let packed = source.pack(rigid)
+    let watch = search.watch
+    let batch = search.tuning.batch
+    let room = search.tuning.successors
+    let best = Mutex<[UInt64]?>(nil)
+    search.pool.run(workers: chunks.count) { _ in
+      var scan = ParentScan(source, batch: batch, room: room)
+      while !watch.isCancelled, let index = layer.claim() { scan.scan(chunks[index], target, packed) }
+      guard let found = scan.best else { return }
+      best.withLock { if $0.map({ found.lexicographicallyPrecedes($0) }) ?? true { $0 = found } }
+    }
+    return best.withLock { $0 }
+  }
+}
+
+/// One worker's search for the parents of a state.
+private struct ParentScan: ~Copyable {
+  private let source: any SuccessorSource
+  private let scratch: Scratch
+  private let batch: Int
+  private var successors: StateBuffer
+  private let marks: UnsafeMutablePointer<ParentMark>
+  private(set) var best: [UInt64]?
+
+  init(_ source: any SuccessorSource, batch: Int, room: Int) {
+    self.source = source
+    scratch = source.makeScratch()
+    self.batch = batch
+    successors = StateBuffer(words: source.layout.wordsPerState, capacity: room)
+    marks = .allocate(capacity: batch)
+    marks.initialize(repeating: ParentMark(), count: batch)
+  }
+
+  deinit { marks.deallocate() }
+
+  mutating func scan(_ chunk: Chunk, _ target: [UInt64], _ rigid: PackedRigid) {
+    var rest = StateBatch(base: chunk.states, count: chunk.count, words: chunk.words)
+    while rest.count > 0 {
+      successors.removeAll()
+      let expansion = source.expand(rest.prefix(batch), rigid, judging: [], into: &successors, marks: marks, scratch)
+      var first = 0
+      for index in 0..<expansion.consumed {
+        let end = marks[index].end
+        if holds(target, first, end) { note(rest[index], words: chunk.words) }
+        first = end
+      }
+      rest = rest.dropFirst(expansion.consumed)
+    }
+  }
+
+  private func holds(_ target: [UInt64], _ first: Int, _ end: Int) -> Bool {
+    let words = target.count
+    return target.withUnsafeBufferPointer { target in
+      for index in first..<end {
+        let state = successors.batch[index]
+        var i = 0
+        while i < words && state[i] == target[i] { i += 1 }
+        if i == words { return true }
+      }
+      return false
+    }
+  }
+
+  private mutating func note(_ state: UnsafePointer<UInt64>, words: Int) {
+    let candidate = Array(UnsafeBufferPointer(start: state, count: words))
+    if best.map({ candidate.lexicographicallyPrecedes($0) }) ?? true { best = candidate }
+  }
+}

@@ -1,0 +1,86 @@
+import SimRuntime
+import Spec
+
+/// Limits, progress and the wait for native code, looked after by the coordinating thread while it works.
+///
+/// Not thread-safe, and need not be: only the first worker, which is the coordinator, polls.
+final class Watch: @unchecked Sendable {
+  /// Why a search ended before its end.
+  enum Reason: Sendable {
+    case cancelled, states(UInt64), seconds(Double), bytes(Int), refused
+
+    var text: String {
+      switch self {
+      case .cancelled: "interrupted"
+      case .states(let limit): "the limit of \(limit) states was reached"
+      case .seconds(let limit): "the limit of \(limit.formatted()) s was reached"
+      case .bytes(let limit): "the limit of \(limit >> 20) MiB was reached"
+      case .refused: "the system has no more memory"
+      }
+    }
+  }
+
+  private let options: CheckOptions
+  private let cancellation: Cancellation
+  private let progress: (Progress) -> Void
+  private let start = ContinuousClock.now
+  private var lastProgress = ContinuousClock.now
+  private var calls = 0
+  /// Set before each search.
+  var valuation = 0
+  var valuations = 0
+  /// Native code that compiles meanwhile: whether it can be taken now.
+  var sourceIsReady: (() -> Bool)?
+  private(set) var reason: Reason?
+  /// While a trace is put together, only an interruption and memory stop it: what was found is worth the wait.
+  var isTracing = false
+
+  init(_ options: CheckOptions, _ cancellation: Cancellation, _ progress: @escaping (Progress) -> Void) {
+    self.options = options
+    self.cancellation = cancellation
+    self.progress = progress
+  }
+
+  var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+  var reasonText: String { reason?.text ?? "stopped" }
+  var isCancelled: Bool { cancellation.isCancelled }
+
+  func stop(_ why: Reason) { if reason == nil { reason = why } }
+
+  /// Between batches. Reading the clock each time would cost native code a percent.
+  func poll(_ phase: Phase) {
+    calls += 1
+    if !phase.isReference && calls & 31 != 0 { return }
+    check(phase)
+  }
+
+  /// At the start of a layer, whatever the source.
+  func check(_ phase: Phase) {
+    if cancellation.isCancelled { stop(.cancelled) }
+    if phase.memory.current > options.maxBytes { stop(.bytes(options.maxBytes)) }
+    let now = ContinuousClock.now
+    if isTracing {
+      if cancellation.isCancelled || phase.memory.current > options.maxBytes { phase.layer.ask(.limit) }
+      return
+    }
+    if let limit = options.maxStates, phase.totals.states >= limit { stop(.states(limit)) }
+    if let limit = options.maxSeconds, (now - start) / .seconds(1) >= limit { stop(.seconds(limit)) }
+    if reason != nil { phase.layer.ask(.limit) }
+    if sourceIsReady?() ?? false { phase.layer.ask(.source) }
+    if now - lastProgress > .milliseconds(200) {
+      lastProgress = now
+      progress(
+        Progress(
+          states: phase.totals.states, transitions: phase.totals.transitions, depth: max(phase.depth, 0),
+          frontier: phase.layer.count, seconds: (now - start) / .seconds(1), bytes: phase.memory.current,
+          valuation: valuation, valuations: valuations, engine: phase.source.name))
+    }
+  }
+
+  /// Whether the table may grow to `bytes` more than it has.
+  func allows(_ bytes: Int, _ memory: MemoryGauge) -> Bool {
+    guard memory.current + bytes > options.maxBytes else { return true }
+    stop(.bytes(options.maxBytes))
+    return false
+  }
+}

@@ -1,0 +1,213 @@
+import SimRuntime
+import Spec
+import Synchronization
+
+/// What all workers of a phase share.
+struct Phase: Sendable {
+  let layer: Layer
+  /// Steps from an initial state to the layer's states.
+  let depth: Int
+  let source: any SuccessorSource
+  let isReference: Bool
+  let rigid: PackedRigid
+  let judging: Judging
+  let store: StateStore
+  let memory: MemoryGauge
+  let totals: Totals
+  /// Consumed chunks stay for the layer log.
+  let keepsChunks: Bool
+  let chunkStates: Int
+  let watch: Watch
+}
+
+/// Counts that are read while workers run; each worker adds to them once a chunk.
+final class Totals: Sendable {
+  private let stateCount = Atomic<UInt64>(0)
+  private let transitionCount = Atomic<UInt64>(0)
+  var states: UInt64 { stateCount.load(ordering: .relaxed) }
+  var transitions: UInt64 { transitionCount.load(ordering: .relaxed) }
+
+  func add(states: UInt64, transitions: UInt64) {
+    stateCount.add(states, ordering: .relaxed)
+    transitionCount.add(transitions, ordering: .relaxed)
+  }
+}
+
+/// One thread's part of a search: claims chunks of parents, expands them, keeps the successors that are new.
+///
+/// In: a phase. Out: its share of the next layer, counts, and the least event. Everything a worker writes is its own but the
+/// store; calls through existentials and Swift arrays occur once a batch, not once a state (one costs 7 ns, the other 20).
+final class Worker: @unchecked Sendable {
+  let index: Int
+  private let words: Int
+  private var scratch: Scratch
+  private let filter: StateFilter
+  private var successors: StateBuffer
+  private let batch: Int
+  private let slice: Int
+  private let marks: UnsafeMutablePointer<ParentMark>
+  private let masks: UnsafeMutablePointer<PropertySet>
+  private let fresh: UnsafeMutablePointer<UInt64>
+  private var credit = 0
+
+  /// The chunk being consumed and how far; kept when a phase stops early.
+  private var chunk: Int?
+  private var position = 0
+  /// Successors from here on wait for the table to grow.
+  private var inserted = 0
+
+  private var states: UInt64 = 0
+  private var transitions: UInt64 = 0
+  private(set) var next = ChunkList()
+  var event: Event?
+  var reached: Set<Int> = []
+
+  /// nil if memory is refused.
+  init?(_ index: Int, _ source: any SuccessorSource, _ tuning: Tuning) {
+    self.index = index
+    words = source.layout.wordsPerState
+    scratch = source.makeScratch()
+    guard let filter = StateFilter(words: words, entries: tuning.filterEntries) else { return nil }
+    self.filter = filter
+    successors = StateBuffer(words: words, capacity: tuning.successors)
+    batch = tuning.batch
+    slice = tuning.slice
+    marks = .allocate(capacity: batch)
+    marks.initialize(repeating: ParentMark(), count: batch)
+    masks = .allocate(capacity: slice)
+    masks.initialize(repeating: [], count: slice)
+    fresh = .allocate(capacity: slice * words)
+  }
+
+  deinit {
+    marks.deallocate()
+    masks.deallocate()
+    fresh.deallocate()
+  }
+
+  /// How many insertions wait for the table to grow.
+  var waiting: Int { successors.count - inserted }
+  /// Whether the layer is not done for this worker.
+  var isMidway: Bool { chunk != nil || waiting > 0 }
+
+  func takeNext() -> [Chunk] { next.take() }
+
+  /// Before a search: forget the states of the last one.
+  func begin() { filter.reset() }
+
+  /// Goes on with another source of the same states.
+  func adopt(_ source: any SuccessorSource) { scratch = source.makeScratch() }
+
+  /// Makes `states` the successors that the next phase inserts first: how a search gets its initial states.
+  func receive(_ states: borrowing StateBuffer) {
+    for index in 0..<states.count { successors.append(UnsafePointer(states[index])) }
+  }
+
+  /// Works until the layer has no more chunks or somebody asks to stop; always ends at a safe point.
+  func work(_ phase: Phase) {
+    defer {
+      phase.store.settle(unused: credit)
+      credit = 0
+      flush(phase)
+    }
+    guard waiting == 0 || insertSuccessors(phase, steps: phase.depth + 1) else { return }
+    while phase.layer.stop.isEmpty, let parents = claimed(phase) {
+      let expansion = phase.source.expand(
+        parents, phase.rigid, judging: phase.judging.edges, into: &successors, marks: marks, scratch)
+      transitions += expansion.transitions
+      if !expansion.broken.isDisjoint(with: phase.judging.events) { noteMarks(parents.prefix(expansion.consumed), phase) }
+      advance(by: expansion.consumed, phase)
+      guard insertSuccessors(phase, steps: phase.depth + 1) else { return }
+      if chunk == nil { flush(phase) }
+      if index == 0 { phase.watch.poll(phase) }
+    }
+  }
+
+  private func flush(_ phase: Phase) {
+    phase.totals.add(states: states, transitions: transitions)
+    states = 0
+    transitions = 0
+  }
+
+  /// The next parents of the current chunk, or of a new one.
+  private func claimed(_ phase: Phase) -> StateBatch? {
+    if chunk == nil {
+      chunk = phase.layer.claim()
+      position = 0
+    }
+    guard let chunk else { return nil }
+    let held = phase.layer.chunks[chunk]
+    return StateBatch(base: held.states + position * words, count: min(batch, held.count - position), words: words)
+  }
+
+  private func advance(by consumed: Int, _ phase: Phase) {
+    guard let current = chunk else { return }
+    position += consumed
+    guard position == phase.layer.chunks[current].count else { return }
+    if !phase.keepsChunks { phase.layer.chunks[current].free(phase.memory) }
+    chunk = nil
+  }
+
+  /// Frees what is left of the chunk in hand when a search ends in mid-layer, and forgets the rest.
+  func abandon(_ phase: Phase) {
+    if let chunk, !phase.keepsChunks { phase.layer.chunks[chunk].free(phase.memory) }
+    chunk = nil
+    successors.removeAll()
+    inserted = 0
+  }
+
+  private func noteMarks(_ parents: StateBatch, _ phase: Phase) {
+    for index in 0..<parents.count {
+      let found = marks[index].broken.intersection(phase.judging.events)
+      if found.contains(.deadlock) {
+        Event.note(.deadlock, steps: phase.depth, parents[index], words: words, in: &event)
+      }
+      if !found.subtracting(.deadlock).isEmpty, phase.confirms(found, edgesOf: parents[index]) {
+        Event.note(.edge, steps: phase.depth + 1, parents[index], words: words, in: &event)
+      }
+    }
+  }
+
+  /// Inserts the successors found, judges and keeps the new ones. False, with the rest waiting, if the table must grow first.
+  private func insertSuccessors(_ phase: Phase, steps: Int) -> Bool {
+    while waiting > 0 {
+      let n = min(slice, waiting)
+      if credit < n {
+        credit += phase.store.takeCredit(n - credit)
+        if credit < n {
+          phase.layer.ask(.growth)
+          return false
+        }
+      }
+      let made = phase.store.insert(UnsafePointer(successors[inserted]), n, filter, into: fresh)
+      credit -= made
+      inserted += n
+      if made > 0 { keep(made, phase, steps: steps) }
+    }
+    successors.removeAll()
+    inserted = 0
+    return true
+  }
+
+  private func keep(_ made: Int, _ phase: Phase, steps: Int) {
+    states += UInt64(made)
+    if !phase.judging.states.isEmpty {
+      let states = StateBatch(base: UnsafePointer(fresh), count: made, words: words)
+      phase.source.judge(states, phase.rigid, judging: phase.judging.states, into: masks, scratch)
+      for index in 0..<made where !masks[index].isEmpty { noteMask(masks[index], states[index], phase, steps: steps) }
+    }
+    next.append(fresh, made, words: words, chunkStates: phase.chunkStates, phase.memory)
+  }
+
+  private func noteMask(_ mask: PropertySet, _ state: UnsafePointer<UInt64>, _ phase: Phase, steps: Int) {
+    let judging = phase.judging
+    if judging.sharesLastBit && mask.contains(Judging.lastBit) {
+      let (isEvent, covers) = phase.resolve(state)
+      if isEvent { Event.note(.state, steps: steps, state, words: words, in: &event) }
+      reached.formUnion(covers)
+      return
+    }
+    if !mask.isDisjoint(with: judging.events) { Event.note(.state, steps: steps, state, words: words, in: &event) }
+    for cover in judging.covers where mask.contains(.property(cover)) && !reached.contains(cover) { reached.insert(cover) }
+  }
+}
