@@ -244,7 +244,8 @@ public struct RefinesTree: Sendable {
       case value(Name, ExprTree)
       /// `Word = Word`-like sort mappings are `value`s too; the type checker tells them apart.
       /// `write(p, v) <- guestWrite(g, p, v) when P`, with `choosing w = e` for abstract choices.
-      case action(abstract: Name, arguments: [ExprTree], choosing: [ChoosingTree], concrete: Name, parameters: [Name], when: ExprTree?)
+      case action(
+        abstract: Name, arguments: [ExprTree], choosing: [ChoosingTree], concrete: Name, parameters: [Name], when: ExprTree?)
       case elseStutter
     }
     public var kind: Kind

@@ -1,0 +1,92 @@
+/// Bytes that are no text of the language: broken UTF-8, NUL, and characters with no use here.
+extension Lexer {
+  /// Broken UTF-8 and NUL are reported wherever they stand, comments included: an editor that shows the file and a compiler
+  /// that reads it must agree on every character.
+  mutating func checkEncoding() {
+    var place = 0
+    while place < bytes.count {
+      let byte = bytes[place]
+      if byte == 0 {
+        let start = place
+        while place < bytes.count, bytes[place] == 0 { place += 1 }
+        report(.nulByte, from: start, to: place)
+      } else if byte < 0x80 {
+        place += 1
+      } else if let scalar = decodeScalar(at: place) {
+        place += scalar.length
+      } else {
+        let start = place
+        while place < bytes.count, bytes[place] >= 0x80, decodeScalar(at: place) == nil { place += 1 }
+        report(.invalidUTF8(firstByte: byte), from: start, to: place)
+      }
+    }
+  }
+
+  /// The scalar that begins at `place`, nil if the bytes there are not well-formed UTF-8 (RFC 3629: no overlong form, no
+  /// surrogate, nothing above U+10FFFF).
+  func decodeScalar(at place: Int) -> (scalar: Unicode.Scalar, length: Int)? {
+    let first = bytes[place]
+    let length: Int
+    switch first {
+    case 0..<0x80: return (Unicode.Scalar(first), 1)
+    case 0xC2...0xDF: length = 2
+    case 0xE0...0xEF: length = 3
+    case 0xF0...0xF4: length = 4
+    default: return nil
+    }
+    guard place + length <= bytes.count else { return nil }
+    var value = UInt32(first) & (0x7F >> UInt32(length))
+    for offset in 1..<length {
+      guard bytes[place + offset] & 0xC0 == 0x80 else { return nil }
+      value = value << 6 | UInt32(bytes[place + offset] & 0x3F)
+    }
+    let least: UInt32 = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000
+    guard value >= least, let scalar = Unicode.Scalar(value) else { return nil }
+    return (scalar, length)
+  }
+
+  /// One report for a run of such characters. Where the meaning is plain (`∧`, `≤`, `∀`), the token that was meant goes on.
+  mutating func scanStray(from start: Int) {
+    guard bytes[start] != 0, let (scalar, length) = decodeScalar(at: start) else {
+      position += 1  // already reported by checkEncoding
+      while position < bytes.count, bytes[position] == 0 || (bytes[position] >= 0x80 && decodeScalar(at: position) == nil) {
+        position += 1
+      }
+      append(.invalid, from: start)
+      return
+    }
+    position += length
+    if let meant = Self.lookalikes[scalar] {
+      report(.strayCharacter(Character(scalar), write: meant.rawValue), from: start)
+      append(meant, from: start)
+      return
+    }
+    if scalar.properties.isWhitespace {
+      report(.strayCharacter(Character(scalar), write: " "), from: start)
+      return
+    }
+    if scalar.properties.isAlphabetic {
+      while position < bytes.count {
+        if isWordByte(bytes[position]) {
+          position += 1
+        } else if bytes[position] >= 0x80, let next = decodeScalar(at: position), next.scalar.properties.isAlphabetic {
+          position += next.length
+        } else {
+          break
+        }
+      }
+      report(.strayLetters(String(decoding: bytes[start..<position], as: UTF8.self)), from: start)
+      append(.identifier, from: start)
+      return
+    }
+    report(.strayCharacter(Character(scalar), write: nil), from: start)
+    append(.invalid, from: start)
+  }
+
+  private static let lookalikes: [Unicode.Scalar: TokenKind] = [
+    "∧": .and, "∨": .or, "¬": .bang, "⇒": .implies, "⟹": .implies, "→": .arrow, "⇔": .iff, "⟺": .iff, "↔": .iff,
+    "∀": .forall, "∃": .exists, "∈": .in, "≠": .notEqual, "≤": .lessOrEqual, "≥": .greaterOrEqual, "⊆": .lessOrEqual,
+    "∩": .ampersand, "∪": .plus, "−": .minus, "–": .minus, "×": .star, "·": .star, "≔": .assign,
+    "←": .leftArrow, "↦": .doubleArrow, "□": .always, "◇": .eventually,
+  ]
+}
