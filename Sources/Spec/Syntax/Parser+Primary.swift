@@ -107,7 +107,7 @@ extension Parser {
     case .leftBrace: return try setExpression()
     default:
       if kind.isKeyword, !startsLine, !following.startsOperand || following == .leftParen, following != .colon,
-        kind.startsDeclaration || at(.any) || at(.set) || at(.seq) || at(.forest)
+        kind.startsDeclaration || at(.any)
       {
         let name = try self.name(.location)
         depth = 1

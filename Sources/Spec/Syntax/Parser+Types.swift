@@ -30,18 +30,18 @@ extension Parser {
   }
 
   // operand := ( name | bounds | "set" operand | "seq" "[" expression "]" operand | "forest" operand | "(" type ")" ) { "?" }
-  // `set T?` is a set of options: there are no optional sets.
+  // `set T?` is a set of options: there are no optional sets. The three words are names outside types.
   private mutating func operandType() throws(Stop) -> TypeTree {
     try enter()
     defer { leave() }
     let start = index
     switch kind {
-    case .set, .forest:
-      let isSet = at(.set)
+    case .identifier where atWord("set") || atWord("forest"):
+      let isSet = atWord("set")
       advance()
       let element = try operandType()
       return TypeTree(isSet ? .set(element) : .forest(element), span(since: start))
-    case .seq:
+    case .identifier where atWord("seq"):
       advance()
       guard at(.leftBracket) else { throw fail(.expectedToken(.leftBracket, after: "`seq`", found: found)) }
       roles[index] = .openTight

@@ -56,7 +56,6 @@ enum TokenKind: String, Hashable, Sendable {
   case `import`, `enum`, `var`, `init`
   case require, `let`, `if`, then, `else`, `for`, `where`, `any`
   case forall, exists, `true`, `false`, `none`, old, `in`, always, eventually, until, leadsTo
-  case set, seq, forest
 }
 
 extension TokenKind {
@@ -71,7 +70,6 @@ extension TokenKind {
 
   static let otherKeywords: [TokenKind] = [
     .then, .else, .where, .any, .forall, .exists, .true, .false, .none, .old, .in, .always, .eventually, .until, .leadsTo,
-    .set, .seq, .forest,
   ]
 
   /// Every reserved word, by its spelling.
