@@ -1,4 +1,5 @@
 #ifndef KSPEC_CNATIVE_H
 #define KSPEC_CNATIVE_H
+#include "KspecNative.h"
 #include "KspecStore.h"
 #endif

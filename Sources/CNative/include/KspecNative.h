@@ -1,0 +1,23 @@
+/* The native ABI: what a generated library exports, and what loads it. Generated files carry a copy of these types. */
+#ifndef KSPEC_NATIVE_H
+#define KSPEC_NATIVE_H
+#include <stdint.h>
+
+/* One parent: property bits broken on its edges, and one past its last successor in the buffer. */
+typedef struct { uint64_t broken; int64_t end; } kspec_mark;
+/* What a batch gave. Parents are expanded from the first on, and only whole: `consumed` of them, `used` states in the buffer. */
+typedef struct { int64_t consumed, used; uint64_t transitions, self_loops, broken; } kspec_expansion;
+/* How far a workload came; `fault` is 0, or why step `step` could not be taken: 1 not enabled, 2 spec error, 3 enabled though
+   refused, 4 an assertion. */
+typedef struct { int64_t rounds; int32_t fault, step; } kspec_run;
+typedef struct {
+  uint64_t magic;
+  uint32_t abi, words;
+  const char *hash;
+  void (*expand)(const uint64_t *parents, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *out,
+                 int64_t used, int64_t capacity, kspec_mark *marks, kspec_expansion *result);
+  void (*judge)(const uint64_t *states, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *masks);
+  void (*run)(uint64_t *state, const int64_t *rigid, int64_t rounds, kspec_run *result);
+} kspec_native;
+
+#endif

@@ -1,0 +1,223 @@
+/// In: an action. Out: its `apply` (guards already known to hold) and its expansion: nested loops over parameters and
+/// choices, each conjunct tested as soon as its names are bound.
+///
+/// A conjunct that may raise an error is a barrier: it waits for everything before it, and nothing after it goes first.
+
+import Spec
+
+struct ActionEmitter {
+  let emitter: Emitter
+  let id: ActionID
+  let action: Action
+  let body: Body
+  /// One of the conjunction: a guard, a binding, or a choice's filter.
+  private enum Conjunct {
+    case test(Expr)
+    case bind(Local, Expr)
+    var expr: Expr {
+      switch self {
+      case .test(let e), .bind(_, let e): e
+      }
+    }
+  }
+
+  init(_ emitter: Emitter, _ id: ActionID) {
+    self.emitter = emitter
+    self.id = id
+    self.action = emitter.model.actions[id]
+    self.body = Body(emitter)
+  }
+
+  private var conjuncts: [Conjunct] {
+    action.conjuncts.map { conjunct in
+      switch conjunct {
+      case .require(_, let e, _): .test(e)
+      case .letIn(let local, let e): .bind(local, e)
+      }
+    } + action.choices.compactMap { $0.filter.map { .test($0) } }
+  }
+
+  private var lets: [Local] {
+    action.conjuncts.compactMap { if case .letIn(let local, _) = $0 { local } else { nil } }
+  }
+
+  func parameter(_ local: Local) -> String { Emitter.name("l", local.slot, local.name) }
+
+  // MARK: - Apply
+
+  /// `apply_a0_map(s, k, w, n, parameters…, lets…)`: 0, or 1 for a spec error.
+  func apply() throws(EmissionRefused) -> String {
+    var parameters: [String] = []
+    for local in action.instanceLocals + lets {
+      let name = parameter(local)
+      if try emitter.isScalar(local.type) {
+        parameters.append("const I \(name)")
+        body.locals[local.slot] = .scalar(name)
+      } else {
+        let cell = emitter.cellType(local.type)
+        parameters.append("const \(cell) *\(name)")
+        body.locals[local.slot] = .place(Place(base: name, offset: "0", cell: cell, type: local.type))
+      }
+    }
+    let list = parameters.map { ", " + $0 }.joined()
+    return """
+      INLINE I apply_\(emitter.action(id))(const S *const s, const I *const k, U *const w, S *const n\(list)) {
+      I err = 0; I *const E = &err;
+      \(try body.updates(action))return err;
+      }
+
+      """
+  }
+
+  // MARK: - Guards
+
+  /// The names an expression depends on, as loop depths; let-bound names are as deep as where they are bound.
+  private func depth(_ e: Expr, _ depths: [Int: Int]) -> Int {
+    var deepest = 0
+    if case .local(let local) = e.kind { deepest = depths[local.slot] ?? 0 }
+    for child in e.children { deepest = max(deepest, depth(child, depths)) }
+    return deepest
+  }
+
+  /// Conjuncts by the depth at which they are evaluated, in the order of the text.
+  private func schedule() -> [[Conjunct]] {
+    var depths: [Int: Int] = [:]
+    for (position, local) in action.instanceLocals.enumerated() { depths[local.slot] = position + 1 }
+    var result = [[Conjunct]](repeating: [], count: action.instanceLocals.count + 1)
+    var deepest = 0
+    var barrier = 0
+    for conjunct in conjuncts {
+      var level = max(depth(conjunct.expr, depths), barrier)
+      if !emitter.isTotal(conjunct.expr) {
+        level = max(level, deepest)
+        barrier = level
+      }
+      deepest = max(deepest, level)
+      result[level].append(conjunct)
+      if case .bind(let local, _) = conjunct { depths[local.slot] = level }
+    }
+    return result
+  }
+
+  /// One conjunct: falls through if it holds, else runs `skip`; an error runs `fault`.
+  private func text(_ conjunct: Conjunct, skip: String, fault: String) throws(EmissionRefused) -> String {
+    switch conjunct {
+    case .test(let e):
+      let test = try body.scalar(e)
+      if emitter.isTotal(e) { return "if (!(\(test))) \(skip)\n" }
+      let name = emitter.fresh("g")
+      return "err = 0; const I \(name) = \(test); if (err) { \(fault) } if (!\(name)) \(skip)\n"
+    case .bind(let local, let e):
+      var text = emitter.isTotal(e) ? "" : "err = 0; "
+      if try emitter.isScalar(local.type) {
+        text += try body.bind(local, e)
+      } else {
+        let (setup, place) = try body.materialised(e, as: local.type)
+        body.locals[local.slot] = .place(place)
+        text += setup
+      }
+      return text + (emitter.isTotal(e) ? "\n" : " if (err) { \(fault) }\n")
+    }
+  }
+
+  /// What a call of `apply` passes for the instance.
+  private func arguments() -> String {
+    (action.instanceLocals + lets).map { local in
+      switch body.locals[local.slot] {
+      case .scalar(let name): ", \(name)"
+      case .place(let place): ", \(place.pointer)"
+      case nil: ", 0"
+      }
+    }.joined()
+  }
+
+  /// The values of the actions' parameters, without choices, as trigger properties take them.
+  private func parameterArguments() -> String {
+    action.parameters.map { if case .scalar(let name) = body.locals[$0.slot] { ", \(name)" } else { ", 0" } }.joined()
+  }
+
+  // MARK: - Expansion
+
+  /// `act_a0_map(s, p, k, judging, sink)`: every enabled instance in one parent.
+  func expansion(_ judged: [Int]) throws(EmissionRefused) -> String {
+    let locals = action.instanceLocals
+    let schedule = schedule()
+    var remaining = locals.map { emitter.instance.cardinality($0.type) }
+    var text = """
+      static void act_\(emitter.action(id))(const S *const s, const U *const p, const I *const k, const U judging, sink *const to) {
+      I err = 0; I *const E = &err; I used = to->used; const I capacity = to->capacity;
+      U transitions = 0, self_loops = 0, broken = 0;
+
+      """
+    func conjuncts(_ level: Int) throws(EmissionRefused) {
+      let rest = remaining.reduce(1) { saturatingMultiply($0, $1) }
+      let skip = level == 0 ? "goto done;" : "continue;"
+      for conjunct in schedule[level] {
+        text += try self.text(conjunct, skip: skip, fault: "broken |= ERROR; transitions += \(literal(rest)); \(skip)")
+      }
+    }
+    try conjuncts(0)
+    for (position, local) in locals.enumerated() {
+      let index = emitter.fresh("i")
+      let name = parameter(local)
+      guard try emitter.isScalar(local.type) else { throw EmissionRefused("\(local.name) has too many values") }
+      text += "\(emitter.loop(index, emitter.instance.cardinality(local.type))) {\n"
+      text += "const I \(name) = \(emitter.scalar(index, local.type));\n"
+      body.locals[local.slot] = .scalar(name)
+      remaining.removeFirst()
+      try conjuncts(position + 1)
+    }
+    text += edge(judged)
+    text += String(repeating: "}", count: locals.count) + "\n"
+    return text + """
+      done:;
+      to->used = used; to->transitions += transitions; to->self_loops += self_loops; to->broken |= broken;
+      (void)E; (void)judging;
+      }
+
+      """
+  }
+
+  /// One enabled instance: its successor as the parent's words with only the changed cells edited. Where a transition
+  /// property must see the successor (or a test compares both forms), the cells are written unpacked as well.
+  private func edge(_ judged: [Int]) -> String {
+    let words = emitter.layout.wordsPerState
+    let apply = "apply_\(emitter.action(id))(s, k, w"
+    let compare =
+      words <= 4
+      ? (0..<words).map { "(w[\($0)] != p[\($0)])" }.joined(separator: " | ")
+      : "__builtin_memcmp(w, p, WORDS * sizeof(U)) != 0"
+    let mask = judged.reduce(UInt64(0)) { $0 | PropertySet.property($1).rawValue }
+    var text = """
+      { if (used == capacity) { to->full = 1; goto done; }
+      U *const w = to->out + used * WORDS; __builtin_memcpy(w, p, WORDS * sizeof(U)); transitions++;
+      const I watched = VERIFY\(mask == 0 ? "" : " || (judging & \(hex(mask)))"); S t; I fault;
+      if (watched) { t = *s; fault = \(apply), &t\(arguments())); } else fault = \(apply), 0\(arguments()));
+      if (fault) { broken |= ERROR; } else {
+      if (VERIFY) { U z[WORDS]; pack(z, &t); if (__builtin_memcmp(z, w, sizeof z)) broken |= FAULT; }
+
+      """
+    for property in judged {
+      let trigger = emitter.trigger(property) == nil ? "" : parameterArguments()
+      let bit = PropertySet.property(property).rawValue
+      text += "if (judging & \(hex(bit))) broken |= \(emitter.property(property))(s, &t, k\(trigger));\n"
+    }
+    return text + "const I moved = \(compare); used += moved; self_loops += !moved; } }\n"
+  }
+}
+
+func hex(_ bits: UInt64) -> String { "0x\(String(bits, radix: 16))ull" }
+
+extension Emitter {
+  func trigger(_ property: Int) -> Property.Trigger? {
+    if case .transition(let trigger, _) = model.properties[property].kind { trigger } else { nil }
+  }
+
+  /// The transition properties that an action's edges are judged by.
+  func judged(_ action: ActionID) -> [Int] {
+    model.properties.indices.filter { index in
+      guard case .transition(let trigger, _) = model.properties[index].kind else { return false }
+      return trigger.map { $0.action == action } ?? true
+    }
+  }
+}

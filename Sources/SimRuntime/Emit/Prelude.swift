@@ -1,0 +1,95 @@
+/// The head of every generated file: the ABI and the operations that C does not have. Needs no header of the host.
+
+/// Kept equal to `Sources/CNative/include/KspecNative.h` by a test.
+let nativeABI = """
+  typedef struct { uint64_t broken; int64_t end; } kspec_mark;
+  typedef struct { int64_t consumed, used; uint64_t transitions, self_loops, broken; } kspec_expansion;
+  typedef struct { int64_t rounds; int32_t fault, step; } kspec_run;
+  typedef struct {
+    uint64_t magic;
+    uint32_t abi, words;
+    const char *hash;
+    void (*expand)(const uint64_t *parents, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *out,
+                   int64_t used, int64_t capacity, kspec_mark *marks, kspec_expansion *result);
+    void (*judge)(const uint64_t *states, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *masks);
+    void (*run)(uint64_t *state, const int64_t *rigid, int64_t rounds, kspec_run *result);
+  } kspec_native;
+  """
+
+let nativeMagic: UInt64 = 0x6b73_7065_635f_6e31  // "kspec_n1"
+let nativeABINumber: UInt32 = 1
+/// Goes into the cache key: counts up whenever the emitted text changes meaning for the same instance.
+let emitterVersion = 1
+
+let prelude = """
+  typedef __INT32_TYPE__ int32_t; typedef __UINT32_TYPE__ uint32_t;
+  typedef __INT64_TYPE__ int64_t; typedef __UINT64_TYPE__ uint64_t;
+  \(nativeABI)
+  typedef int64_t I; typedef uint64_t U;
+  typedef unsigned char u8; typedef unsigned short u16; typedef uint32_t u32;
+  #define INLINE static inline __attribute__((always_inline, unused))
+  #ifdef __clang__
+  #define UNROLL _Pragma("clang loop unroll(full)")
+  #else
+  #define UNROLL
+  #endif
+  #ifndef VERIFY
+  #define VERIFY 0
+  #endif
+  #define ERROR ((U)1 << 63)
+  #define FAULT ((U)1 << 62)
+  #define DEADLOCK ((U)1 << 61)
+  #define KEEP(held, seen, at, now) do { const I c_ = (at); const U v_ = (U)(now); \\
+    if ((seen[c_ >> 6] >> (c_ & 63)) & 1) { if ((U)held[c_] != v_) *E = 1; } \\
+    seen[c_ >> 6] |= (U)1 << (c_ & 63); held[c_] = v_; } while (0)
+  typedef struct { U *out; I used, capacity, full; U transitions, self_loops, broken; } sink;
+
+  INLINE I narrow(const I v, const I low, const I high, I *const E) {
+  if (v < low || v > high) { *E = 1; return low; }
+  return v;
+  }
+  INLINE I euclidean_quotient(const I a, const I b) {
+  if (b == -1) return (I)(-(U)a);
+  const I q = a / b; return a % b < 0 ? (b > 0 ? q - 1 : q + 1) : q;
+  }
+  INLINE I euclidean_remainder(const I a, const I b) {
+  if (b == -1) return 0;
+  const I r = a % b; return r < 0 ? (b > 0 ? r + b : r - b) : r;
+  }
+
+  \(["u8", "u16", "u32", "U"].map(forestOperations).joined(separator: "\n"))
+  """
+
+/// 0 is a root, else 1 + the parent. One to one with the evaluator's `Forest`.
+private func forestOperations(_ cell: String) -> String {
+  """
+  INLINE I forest_under_\(cell)(const \(cell) *const f, const I x, const I a) {
+  for (I p = (I)f[x]; p; p = (I)f[p - 1]) if (p - 1 == a) return 1;
+  return 0;
+  }
+  INLINE I forest_within_\(cell)(const \(cell) *const f, const I x, const I a) { return x == a || forest_under_\(cell)(f, x, a); }
+  INLINE I forest_root_\(cell)(const \(cell) *const f, I x) { while (f[x]) x = (I)f[x] - 1; return x; }
+  INLINE I forest_lone_\(cell)(const \(cell) *const f, const I x, const I n) {
+  I lone = !f[x]; UNROLL for (I i = 0; i < n; i++) lone &= (I)f[i] != x + 1; return lone;
+  }
+  INLINE I forest_attach_\(cell)(\(cell) *const f, const I n, const I c, const I p) {
+  (void)n; if (f[c] || forest_within_\(cell)(f, p, c)) return 1;
+  f[c] = (\(cell))(p + 1); return 0;
+  }
+  INLINE I forest_detach_\(cell)(\(cell) *const f, const I n, const I c) { (void)n; f[c] = 0; return 0; }
+  INLINE I forest_remove_\(cell)(\(cell) *const f, const I n, const I c) {
+  const \(cell) above = f[c]; for (I i = 0; i < n; i++) if ((I)f[i] == c + 1) f[i] = above;
+  f[c] = 0; return 0;
+  }
+  INLINE I forest_prune_\(cell)(\(cell) *const f, const I n, const I a) {
+  \(cell) below[n]; for (I i = 0; i < n; i++) below[i] = (\(cell))forest_under_\(cell)(f, i, a);
+  for (I i = 0; i < n; i++) if (below[i]) f[i] = 0;
+  return 0;
+  }
+  INLINE I forest_replace_\(cell)(\(cell) *const f, const I n, const I x, const I y) {
+  if (x == y || !forest_lone_\(cell)(f, y, n)) return 1;
+  f[y] = f[x]; for (I i = 0; i < n; i++) if ((I)f[i] == x + 1) f[i] = (\(cell))(y + 1);
+  f[x] = 0; return 0;
+  }
+  """
+}

@@ -1,0 +1,78 @@
+/// In: C text. Out: a shared library. Finds the host's compiler and runs it.
+
+import Foundation
+
+/// A C compiler of this host.
+public struct CCompiler: Sendable, Hashable {
+  public let path: String
+  /// Changes when the compiler does: its resolved path, size and time. Asking it for its version would cost a process at every
+  /// start, even where the library is in the cache.
+  public let version: String
+  public var optimization = "-O2"
+  /// Extra definitions, `VERIFY=1` in tests.
+  public var definitions: [String] = []
+
+  /// `KSPEC_CC` if set (`none`: no compiler), else clang of the path, clang beside swift, cc of the path.
+  public static func find(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> CCompiler? {
+    let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    func inPath(_ name: String) -> String? {
+      if name.contains("/") { return executable(name) }
+      return folders.lazy.compactMap { executable($0 + "/" + name) }.first
+    }
+    if let wanted = environment["KSPEC_CC"], !wanted.isEmpty {
+      return wanted == "none" ? nil : inPath(wanted).flatMap(CCompiler.init)
+    }
+    let besideSwift = inPath("swift").flatMap { swift in
+      executable(URL(fileURLWithPath: swift).resolvingSymlinksInPath().deletingLastPathComponent().path + "/clang")
+    }
+    return (inPath("clang") ?? besideSwift ?? inPath("cc")).flatMap(CCompiler.init)
+  }
+
+  private static func executable(_ path: String) -> String? {
+    var folder: ObjCBool = false
+    let manager = FileManager.default
+    return manager.fileExists(atPath: path, isDirectory: &folder) && !folder.boolValue && manager.isExecutableFile(atPath: path)
+      ? path : nil
+  }
+
+  init?(_ path: String) {
+    let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    guard let facts = try? FileManager.default.attributesOfItem(atPath: resolved) else { return nil }
+    self.path = path
+    let time = (facts[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+    self.version = "\(resolved) \(facts[.size] ?? 0) \(time)"
+  }
+
+  public var flags: [String] {
+    // Arithmetic wraps after a spec error was noticed (its value is never used); nested expressions are deep.
+    ["-std=gnu11", optimization, "-march=native", "-fPIC", "-shared", "-nostdlib", "-w", "-fwrapv"]
+      + (version.contains("clang") ? ["-fbracket-depth=100000"] : []) + definitions.map { "-D\($0)" }
+  }
+
+  /// Compiles one file into another. `started` gets the process, so that it can be ended.
+  func compile(_ source: URL, to library: URL, started: (Process) -> Bool) throws(NativeUnavailable) {
+    let messages = library.appendingPathExtension("log")
+    _ = FileManager.default.createFile(atPath: messages.path, contents: nil)
+    defer { try? FileManager.default.removeItem(at: messages) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = flags + ["-o", library.path, source.path]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    let log = FileHandle(forWritingAtPath: messages.path)
+    process.standardError = log ?? FileHandle.nullDevice
+    defer { try? log?.close() }
+    do { try process.run() } catch { throw .compiler("\(path) did not start: \(error)") }
+    guard started(process) else {
+      process.terminate()
+      process.waitUntilExit()
+      throw .cancelled
+    }
+    process.waitUntilExit()
+    guard process.terminationReason == .exit else { throw .compiler("ended by signal \(process.terminationStatus)") }
+    guard process.terminationStatus == 0 else {
+      let text = (try? Data(contentsOf: messages)).map { String(decoding: $0.prefix(2000), as: UTF8.self) } ?? ""
+      throw .compiler("status \(process.terminationStatus): \(text)")
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/// Native code that is still being compiled: a search starts in the evaluator and switches at a layer boundary.
+
+import Foundation
+import Spec
+
+public final class PendingNative: @unchecked Sendable {
+  // Everything mutable is read and written under `condition`.
+  private let condition = NSCondition()
+  private var result: Result<NativeSource, NativeUnavailable>?
+  private var process: Process?
+  private var cancelled = false
+  /// A compiler that takes longer than this is ended, in seconds.
+  private let limit: TimeInterval
+
+  /// Begins to emit and compile in a thread of its own.
+  public init(_ layout: StateLayout, compiler: CCompiler? = .find(), limit: TimeInterval = 120) {
+    self.limit = limit
+    let thread = Thread { [self] in
+      do throws(NativeUnavailable) {
+        finish(.success(try NativeSource(layout, compiler, started: { began($0) })))
+      } catch {
+        finish(.failure(error))
+      }
+    }
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  /// The outcome if there is one yet.
+  public func poll() -> Result<NativeSource, NativeUnavailable>? {
+    condition.lock()
+    defer { condition.unlock() }
+    return result
+  }
+
+  /// Waits for the outcome, and ends a compiler that does not come to one.
+  public func wait() -> Result<NativeSource, NativeUnavailable> {
+    var deadline = Date(timeIntervalSinceNow: limit)
+    condition.lock()
+    defer { condition.unlock() }
+    while true {
+      if let result { return result }
+      if !condition.wait(until: deadline) {
+        process?.terminate()
+        deadline = Date(timeIntervalSinceNow: 1)
+      }
+    }
+  }
+
+  /// Ends the compiler if it still runs: nobody waits for it any more.
+  public func cancel() {
+    condition.lock()
+    defer { condition.unlock() }
+    cancelled = true
+    process?.terminate()
+  }
+
+  private func began(_ process: Process) -> Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    self.process = process
+    return !cancelled
+  }
+
+  private func finish(_ outcome: Result<NativeSource, NativeUnavailable>) {
+    condition.lock()
+    defer { condition.unlock() }
+    process = nil
+    result = outcome
+    condition.broadcast()
+  }
+}
