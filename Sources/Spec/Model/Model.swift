@@ -298,6 +298,8 @@ public struct VerifyLine: Sendable {
     case check
     /// Indices into `properties`; empty in the text means all invariants and transition properties (expanded here).
     case prove([Int])
+    /// `prove N` of a noninterference: for every number of domains.
+    case proveNoninterference
     case refute(Target)
     case cover(Int)
     case unreachable(Int)

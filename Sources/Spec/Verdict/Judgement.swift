@@ -37,7 +37,7 @@ extension VerifyLine {
     if case .undecided(let why) = verdict.outcome { return Judgement(.undecided, "undecided: \(why)") }
     switch goal {
     case .check: return judgeCheck(verdict, model)
-    case .prove: return judgeProof(verdict, model)
+    case .prove, .proveNoninterference: return judgeProof(verdict, model)
     case .refute(let target):
       return scope == nil ? judgeInduction(verdict) : judgeRefutation(verdict, target, model)
     case .cover: return judgeCover(verdict, model, wanted: true)

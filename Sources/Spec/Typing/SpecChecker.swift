@@ -1,0 +1,191 @@
+/// The type checker of one spec. In: the trees of its files (the spec first, then its imports); out: a `Model`.
+///
+/// Names are collected first, so declarations may refer to later ones; then types, then everything with expressions.
+/// After an error checking goes on: what is broken has the type `.error`, which fits everywhere and is not reported again.
+
+/// What a name of the shared set stands for. Indices are into the model's lists (functions: into `functions` here).
+enum Symbol: Hashable {
+  case sort(SortID), enumeration(EnumID), record(RecordID), alias(Int)
+  case constant(ConstantID), policy(PolicyID), variable(VariableID), function(Int)
+
+  var kind: String {
+    switch self {
+    case .sort: "sort"
+    case .enumeration: "enum"
+    case .record: "record"
+    case .alias: "type"
+    case .constant: "constant"
+    case .policy: "policy"
+    case .variable: "variable"
+    case .function: "definition"
+    }
+  }
+
+  var isType: Bool {
+    switch self {
+    case .sort, .enumeration, .record, .alias: true
+    case .constant, .policy, .variable, .function: false
+    }
+  }
+}
+
+enum PropertySymbol {
+  case axiom
+  case property(Int)
+  case noninterference
+}
+
+/// Types and definitions are resolved when first met, so that order in the text does not matter.
+enum Progress { case waiting, running, done }
+
+struct AliasEntry {
+  var name: Name
+  var tree: TypeTree
+  var progress = Progress.waiting
+  var type = Type.error
+}
+
+struct RecordEntry {
+  var name: Name
+  var fields: [FieldTree]
+  var progress = Progress.waiting
+}
+
+struct FunctionEntry {
+  var name: Name
+  var parameters: [BinderTree]
+  var result: TypeTree
+  var body: ExprTree
+  var documentation: [String]
+  var progress = Progress.waiting
+  var parameterTypes: [Type] = []
+  var resultType = Type.error
+  /// Index into `model.functions` once done.
+  var id: FunctionID = -1
+  /// Variables that it or a function it calls reads.
+  var reads: Set<VariableID> = []
+}
+
+struct EffectEntry {
+  var name: Name
+  var parameters: [BinderTree]
+  var body: [StatementTree]
+  var progress = Progress.waiting
+  var locals: [Local] = []
+  var updates: [Update] = []
+  var frameSize = 0
+  /// Updates and expressions in `updates`.
+  var weight = 0
+}
+
+final class SpecChecker {
+  var diagnostics = Diagnostics()
+  private var reported: Set<ReportKey> = []
+  var model: Model
+  /// The spec's own tree first.
+  let files: [FileTree]
+  /// The index of the spec's own file among the sources.
+  let file: Int32
+  /// The checked abstract spec of a `refines`, by its path as written and the file that names it.
+  let abstractModel: (StringLiteral) -> Model?
+
+  var symbols: [String: Symbol] = [:]
+  var declared: [String: Span] = [:]
+  var cases: [String: [(enumeration: EnumID, index: Int)]] = [:]
+  var actionNames: [String: ActionID] = [:]
+  var effectNames: [String: Int] = [:]
+  var calledAt: [String: Span] = [:]
+  var propertyNames: [String: PropertySymbol] = [:]
+  var propertySpans: [String: Span] = [:]
+  var scenarioNames: [String: Int] = [:]
+  var scopeNames: [String: Int] = [:]
+
+  var aliases: [AliasEntry] = []
+  var records: [RecordEntry] = []
+  var recordWidths: [RecordID: Int] = [:]
+  var functions: [FunctionEntry] = []
+  var effects: [EffectEntry] = []
+  /// Entry index by `FunctionID`.
+  var functionEntries: [Int] = []
+  /// Names of the definitions (effects) being checked, outermost first: the cycle, if one closes.
+  var running: [String] = []
+
+  var work = Declarations()
+  var frame = Frame()
+  /// Variables read by what is being checked.
+  var reads: Set<VariableID> = []
+  /// Symbols that something refers to.
+  var used: Set<Symbol> = []
+  var usedEffects: Set<Int> = []
+  var written: Set<VariableID> = []
+  var usedScopes: Set<Int> = []
+  /// Updates and expressions that inlining has made, in this action or effect and in all.
+  var inlinedWeight = 0
+  var totalWeight = 0
+
+  init(name: String, files: [FileTree], file: Int32, sources: SourceSet, abstractModel: @escaping (StringLiteral) -> Model?) {
+    self.files = files
+    self.file = file
+    self.abstractModel = abstractModel
+    self.model = Model(name: name, documentation: files.first?.documentation ?? [], sources: sources)
+  }
+
+  func check() {
+    collect()
+    resolveTypes()
+    checkPolicies()
+    checkFunctions()
+    checkEffects()
+    checkAxioms()
+    checkInitialStates()
+    checkActions()
+    checkProperties()
+    checkIsolation()
+    checkRefinements()
+    checkScenarios()
+    checkLayoutsAndCosts()
+    checkScopes()
+    checkVerify()
+    warnAboutUnused()
+  }
+
+  // MARK: - Reporting
+
+  private struct ReportKey: Hashable {
+    var code: String
+    var span: Span
+  }
+
+  /// One diagnostic for one code at one place: an effect inlined twice is wrong once.
+  func report(_ fact: any DiagnosticFact, at span: Span, _ related: Diagnostic.Related?...) {
+    guard reported.insert(ReportKey(code: fact.code, span: span)).inserted else { return }
+    diagnostics.report(fact, at: span, related: related.compactMap { $0 })
+  }
+
+  func nearest(_ name: String, among names: some Sequence<String>) -> String? {
+    Suggestion.nearest(name, among: Array(names).sorted())
+  }
+
+  func describe(_ type: Type) -> String {
+    switch type {
+    case .int(let low, let high) where low == high: "the number \(low)"
+    case .error: "something unknown"
+    default: "`\(model.describe(type))`"
+    }
+  }
+
+  /// A frame of its own for a declaration.
+  func inFrame<Result>(_ new: Frame, _ body: () -> Result) -> (result: Result, frameSize: Int, reads: Set<VariableID>) {
+    let (outerFrame, outerReads) = (frame, reads)
+    (frame, reads) = (new, [])
+    defer { (frame, reads) = (outerFrame, outerReads) }
+    let result = body()
+    return (result, frame.size, reads)
+  }
+
+  func inScope<Result>(_ body: () -> Result) -> Result {
+    frame.push()
+    defer { frame.pop() }
+    return body()
+  }
+}
