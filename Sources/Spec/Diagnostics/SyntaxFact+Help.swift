@@ -23,7 +23,7 @@ extension SyntaxFact {
     case .expectedType: "a type belongs here"
     case .expectedDeclaration: "a declaration belongs here"
     case .expectedItem(let block, _, _): "\(block.item) belongs here"
-    case .misspeltKeyword(_, let keyword): "did you mean `\(keyword)`?"
+    case .misspeltKeyword: "not a keyword"
     case .missingSeparator: "begins on the same line"
     case .unclosed: "opened here"
     case .unmatchedClosing: "nothing is open here"
@@ -78,7 +78,7 @@ extension SyntaxFact {
     case .expectedDeclaration(_, let near):
       near.map { "did you mean `\($0)`?" } ?? "declarations begin with a keyword: `sort`, `var`, `action`, `invariant`, …"
     case .expectedItem(let block, _, let near): near.map { "did you mean `\($0)`?" } ?? block.example
-    case .misspeltKeyword(_, let keyword): "write `\(keyword)`"
+    case .misspeltKeyword(_, let keyword): "did you mean `\(keyword)`?"
     case .missingSeparator(let block, _):
       "put the next \(block.noun) on a line of its own, or write `\(block.separator)` before it"
     case .unclosed(_, let close, _): "write `\(close.rawValue)` where it should end"
@@ -120,7 +120,7 @@ extension SyntaxFact.OperatorPurpose {
     case .assignment: "`:=` updates, `=` defines, `==` compares"
     case .equation, .definition: "`=` defines, `:=` updates, `==` compares"
     case .comparison: "write `\(write)`; `=` defines and `:=` updates"
-    case .logic, .membership, .type: "write `\(write)`"
+    case .logic, .membership, .type, .keyword: "write `\(write)`"
     case .filter: "write `x: T where P`"
     case .refinementArrow: "write `< -` with a blank between for a comparison with a negative number"
     }

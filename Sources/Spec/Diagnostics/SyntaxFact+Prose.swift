@@ -129,7 +129,7 @@ extension SyntaxFact.OperatorPurpose {
     case .comparison: "a comparison is written `\(write)`, not `\(found)`"
     case .logic: "`\(found)` is not an operator here; the language writes `\(write)`"
     case .membership: "membership is written `\(write)`, not `\(found)`"
-    case .definition: "`\(found)` stands where `\(write)` belongs"
+    case .definition, .keyword: "`\(found)` stands where `\(write)` belongs"
     case .filter: "a condition on a variable is written with `\(write)`, not `\(found)`"
     case .refinementArrow: "`\(found)` is the arrow of a refinement, not a comparison"
     case .type: "a type is given with `\(write)`, not `\(found)`"

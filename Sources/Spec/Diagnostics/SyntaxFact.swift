@@ -79,6 +79,7 @@ enum SyntaxFact: DiagnosticFact, Hashable {
     case membership
     case definition
     case filter
+    case keyword
     case refinementArrow
     case type
   }

@@ -12,44 +12,22 @@ extension Lexer {
         report(.nulByte, from: start, to: place)
       } else if byte < 0x80 {
         place += 1
-      } else if let scalar = decodeScalar(at: place) {
+      } else if let scalar = bytes.unicodeScalar(at: place) {
         place += scalar.length
       } else {
         let start = place
-        while place < bytes.count, bytes[place] >= 0x80, decodeScalar(at: place) == nil { place += 1 }
+        while place < bytes.count, bytes[place] >= 0x80, bytes.unicodeScalar(at: place) == nil { place += 1 }
         report(.invalidUTF8(firstByte: byte), from: start, to: place)
       }
     }
   }
 
-  /// The scalar that begins at `place`, nil if the bytes there are not well-formed UTF-8 (RFC 3629: no overlong form, no
-  /// surrogate, nothing above U+10FFFF).
-  func decodeScalar(at place: Int) -> (scalar: Unicode.Scalar, length: Int)? {
-    let first = bytes[place]
-    let length: Int
-    switch first {
-    case 0..<0x80: return (Unicode.Scalar(first), 1)
-    case 0xC2...0xDF: length = 2
-    case 0xE0...0xEF: length = 3
-    case 0xF0...0xF4: length = 4
-    default: return nil
-    }
-    guard place + length <= bytes.count else { return nil }
-    var value = UInt32(first) & (0x7F >> UInt32(length))
-    for offset in 1..<length {
-      guard bytes[place + offset] & 0xC0 == 0x80 else { return nil }
-      value = value << 6 | UInt32(bytes[place + offset] & 0x3F)
-    }
-    let least: UInt32 = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000
-    guard value >= least, let scalar = Unicode.Scalar(value) else { return nil }
-    return (scalar, length)
-  }
-
   /// One report for a run of such characters. Where the meaning is plain (`∧`, `≤`, `∀`), the token that was meant goes on.
   mutating func scanStray(from start: Int) {
-    guard bytes[start] != 0, let (scalar, length) = decodeScalar(at: start) else {
+    guard bytes[start] != 0, let (scalar, length) = bytes.unicodeScalar(at: start) else {
       position += 1  // already reported by checkEncoding
-      while position < bytes.count, bytes[position] == 0 || (bytes[position] >= 0x80 && decodeScalar(at: position) == nil) {
+      while position < bytes.count, bytes[position] == 0 || (bytes[position] >= 0x80 && bytes.unicodeScalar(at: position) == nil)
+      {
         position += 1
       }
       append(.invalid, from: start)
@@ -69,7 +47,7 @@ extension Lexer {
       while position < bytes.count {
         if isWordByte(bytes[position]) {
           position += 1
-        } else if bytes[position] >= 0x80, let next = decodeScalar(at: position), next.scalar.properties.isAlphabetic {
+        } else if bytes[position] >= 0x80, let next = bytes.unicodeScalar(at: position), next.scalar.properties.isAlphabetic {
           position += next.length
         } else {
           break

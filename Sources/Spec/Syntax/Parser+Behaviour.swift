@@ -86,7 +86,7 @@ extension Parser {
     guard at(.identifier) || following == .colon else { throw fail(.expectedName(role, found: found)) }
     let name = try self.name(role)
     if at(.equalSign) || at(.doubleColon) || at(.assign) {
-      report(.wrongOperator(found: text, write: ":", purpose: .definition), at: span)
+      report(.wrongOperator(found: text, write: ":", purpose: .keyword), at: span)
       advance()
     } else {
       try expect(.colon, after: role.phrase)

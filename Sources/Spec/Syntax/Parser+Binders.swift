@@ -1,7 +1,7 @@
 /// Bound variables, as quantifiers, parameters, `for`, `any`, and map literals have them.
 extension Parser {
   // binders := group { "," group }        group := name { "," name } ":" type
-  /// Names before one `:` share the type that follows. `end` tells when a list that may be empty is over.
+  /// Names before one `:` share the type that follows.
   mutating func binders(_ role: SyntaxFact.NameRole = .binder) throws(Stop) -> [BinderTree] {
     var result: [BinderTree] = []
     repeat {
@@ -15,8 +15,15 @@ extension Parser {
       for (position, name) in group.enumerated() {
         result.append(BinderTree(name: name, type: type, sharesTypeWithNext: position < group.count - 1))
       }
-    } while accept(.comma)
+    } while !atBodyAfterComma && accept(.comma)
     return result
+  }
+
+  /// `forall x: T, x > 3`: what follows the comma is no variable, so `::` was meant.
+  private var atBodyAfterComma: Bool {
+    guard at(.comma), index + 2 < tokens.count else { return false }
+    let after = tokens[index + 2].kind
+    return tokens[index + 1].kind == .identifier && after != .comma && after != .colon && after != .in && !after.isWord
   }
 
   /// One binder of its own: `x: T`.

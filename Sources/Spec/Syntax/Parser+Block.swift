@@ -5,7 +5,8 @@ extension Parser {
     _ block: SyntaxFact.BlockKind, _ item: (inout Parser) throws(Stop) -> Item, onError: (Span) -> Item?
   ) throws(Stop) -> [Item] {
     let opener = index
-    if at(.leftBrace) {
+    let opened = at(.leftBrace)
+    if opened {
       roles[index] = .openBlock
       advance()
     } else {
@@ -32,9 +33,11 @@ extension Parser {
         return items
       }
       if at(.endOfFile) || (atDeclarationLine && !(block == .verify && at(.cover))) || atContextualDeclaration {
-        let close = SyntaxFact.unclosed(.leftBrace, by: .rightBrace, found: found)
-        report(close, at: span(of: tokens[opener]), related: [.init(span: span, label: "`}` was expected before this")])
-        reportedIndex = -1
+        if opened {
+          let fact = SyntaxFact.unclosed(.leftBrace, by: .rightBrace, found: found)
+          report(fact, at: span(of: tokens[opener]), related: [.init(span: span, label: "`}` was expected before this")])
+          reportedIndex = -1
+        }
         if at(.endOfFile) { reportedIndex = index }
         return items
       }

@@ -22,7 +22,7 @@ extension Parser {
     if acceptWord("when") {
       condition = try expression()
     } else if at(.where) || at(.if) {
-      report(.wrongOperator(found: text, write: "when", purpose: .logic), at: span)
+      report(.wrongOperator(found: text, write: "when", purpose: .keyword), at: span)
       advance()
       condition = try expression()
     }

@@ -61,6 +61,11 @@ extension Parser {
     return nil
   }
 
+  /// `and` and its like, which go on an expression by mistake.
+  func isOperatorWord(_ token: Token) -> Bool {
+    matches(token, "not") || Self.operatorWords.contains { matches(token, $0.0) }
+  }
+
   private static let operatorWords: [(StaticString, TokenKind)] = [
     ("and", .and), ("or", .or), ("implies", .implies), ("iff", .iff), ("mod", .percent), ("div", .slash), ("xor", .notEqual),
     ("is", .equal), ("eq", .equal), ("leadsto", .leadsTo), ("leads_to", .leadsTo), ("Until", .until), ("elem", .in),

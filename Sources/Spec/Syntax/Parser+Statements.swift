@@ -27,6 +27,11 @@ extension Parser {
     if kind.isWord, following == .colon {
       name = try self.name(.property)
       advance()
+    } else if at(.identifier), following == .identifier, !tokens[index + 1].startsLine, !isOperatorWord(tokens[index + 1]),
+      !atWord("not")
+    {
+      name = try self.name(.property)
+      report(.expectedToken(.colon, after: "the name of a guard", found: found), at: span)
     }
     return StatementTree(.require(name: name, try expression()), span(since: start))
   }
@@ -70,7 +75,7 @@ extension Parser {
     let bound = try binders()
     let condition = try filter()
     if at(.doubleColon) {
-      report(.wrongOperator(found: "::", write: "{", purpose: .definition), at: span)
+      report(.wrongOperator(found: "::", write: "{", purpose: .keyword), at: span)
       advance()
       reportedIndex = index  // the brace that is missing now is the same mistake
     }

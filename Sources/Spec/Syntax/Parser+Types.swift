@@ -25,7 +25,8 @@ extension Parser {
       report(.wrongOperator(found: "=>", write: "->", purpose: .type), at: span)
       tokens[index].kind = .arrow
     }
-    guard accept(.arrow) else { return key }
+    // An index of a map literal is no map: there `->` was meant to be `=>`.
+    guard !arrowEndsExpression, accept(.arrow) else { return key }
     return TypeTree(.map([key], try type()), span(since: start))
   }
 
@@ -74,7 +75,8 @@ extension Parser {
     let low = try binary(Precedence.sum)
     try expect(.range, after: "the lower bound of a range")
     if at(.less) || at(.dot) {  // Swift's `..<` and `...`
-      report(.wrongOperator(found: at(.dot) ? "..." : "..<", write: "..", purpose: .type), at: span)
+      let whole = span(of: tokens[index - 1]).union(span)
+      report(.wrongOperator(found: at(.dot) ? "..." : "..<", write: "..", purpose: .type), at: whole)
       advance()
     }
     let high = try binary(Precedence.sum)

@@ -36,14 +36,17 @@ public final class SourceText: Sendable {
 
   public var lineCount: Int { lineStarts.count }
 
-  /// The text of a line (from 1), without its line break; invalid UTF-8 is shown as U+FFFD.
-  public func line(_ number: Int) -> String {
-    guard number >= 1, number <= lineStarts.count else { return "" }
+  /// The bytes of a line (from 1), without its line break; empty past the last.
+  public func range(ofLine number: Int) -> Range<Int> {
+    guard number >= 1, number <= lineStarts.count else { return bytes.count..<bytes.count }
     let start = lineStarts[number - 1]
     var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-    return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
+    return start..<max(start, end)
   }
+
+  /// The text of a line (from 1), without its line break; invalid UTF-8 is shown as U+FFFD.
+  public func line(_ number: Int) -> String { String(decoding: bytes[range(ofLine: number)], as: UTF8.self) }
 
   /// The text a span covers.
   public func text(in span: Span) -> String {
