@@ -46,7 +46,7 @@ import Testing
     case .refute(let target): .refute(target)
     case .cover(let index): .cover(index)
     case .unreachable(let index): .unreachable(index)
-    case .prove, .test: nil
+    case .prove, .proveNoninterference, .test: nil
     }
   }
 }
