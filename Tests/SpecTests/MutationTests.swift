@@ -45,7 +45,8 @@ import Testing
       case 2: tokens.swapAt(at, tokens.indices.randomElement(using: &random) ?? at)
       case 3: tokens[at] = split(all.randomElement(using: &random) ?? []).randomElement(using: &random) ?? []
       case 4: tokens.insert(Array("((([{!-".utf8).shuffled(using: &random), at: at)
-      case 5: tokens[at] = [UInt8](repeating: UInt8.random(in: 0...255, using: &random), count: Int.random(in: 1...3, using: &random))
+      case 5:
+        tokens[at] = [UInt8](repeating: UInt8.random(in: 0...255, using: &random), count: Int.random(in: 1...3, using: &random))
       default: if !tokens[at].isEmpty { tokens[at][0] ^= 1 << UInt8.random(in: 0..<8, using: &random) }
       }
     }
@@ -82,9 +83,12 @@ import Testing
     let model = checked.model
     withLargeStack {
       for scope in model.scopes.prefix(1) {
-        guard let instance = try? Instance(model, scope: scope, sizes: model.sorts.indices.reduce(into: [:]) { $0[$1] = 1 }) else { continue }
+        guard let instance = try? Instance(model, scope: scope, sizes: model.sorts.indices.reduce(into: [:]) { $0[$1] = 1 })
+        else { continue }
         let evaluator = Evaluator(instance)
-        guard let rigid = try? evaluator.rigidValuations().first, let first = try? evaluator.initialStates(rigid).first else { continue }
+        guard let rigid = try? evaluator.rigidValuations().first, let first = try? evaluator.initialStates(rigid).first else {
+          continue
+        }
         _ = evaluator.actionInstances.prefix(200).map { try? evaluator.step($0, from: first, rigid) }
       }
     }
