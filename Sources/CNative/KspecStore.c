@@ -15,7 +15,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { BLOCK = 128 };  // states hashed and prefetched before the first is probed
+enum {
+  BLOCK = 128,       // states hashed and prefetched before the first is probed
+  FIRST_RUN = 4096,  // room for a run when a table grows; at a load of 0.8 longer ones hardly occur
+};
 
 static const uint64_t BUSY = ~(uint64_t)0;
 
@@ -86,7 +89,8 @@ static uint64_t *mapSlots(size_t slots, size_t words) {
   size_t bytes;
   if (__builtin_mul_overflow(slots, words * sizeof(uint64_t), &bytes)) return NULL;
   void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return base == MAP_FAILED ? NULL : base;
+  if (base == MAP_FAILED) return NULL;
+  return base;
 }
 
 static inline size_t tableBytes(const KspecStore *store) { return store->capacity * store->words * sizeof(uint64_t); }
@@ -317,16 +321,6 @@ static void putAllBack(KspecStore *store, Lifted *lifted) {
   lifted->count = 0;
 }
 
-// The longest run decides how much must be lifted at once: found first, so that a refusal leaves the table as it was.
-static size_t longestRun(const KspecStore *store) {
-  size_t longest = 0, run = 0;
-  for (size_t i = 0; i < store->capacity; i++) {
-    run = store->slots[i * store->words] ? run + 1 : 0;
-    if (run > longest) longest = run;
-  }
-  return longest;
-}
-
 bool kspec_store_grow(KspecStore *store, size_t slots) {
   const size_t words = store->words, old = store->capacity;
   size_t bytes;
@@ -335,10 +329,8 @@ bool kspec_store_grow(KspecStore *store, size_t slots) {
   size_t head = 0;
   while (head < old && store->slots[head * words] != 0) head++;
   if (store->slots[(old - 1) * words] == 0) head = 0;  // nothing wraps
-  // What wraps past the new end joins the run at slot 0; it is at most what stood in one run before.
-  const size_t room = 2 * longestRun(store) + head + 64;
   Lifted wrapped = {malloc((head + 1) * words * sizeof(uint64_t)), 0, head + 1};
-  Lifted run = {malloc(room * words * sizeof(uint64_t)), 0, room};
+  Lifted run = {malloc(FIRST_RUN * words * sizeof(uint64_t)), 0, FIRST_RUN};
   uint64_t *base = MAP_FAILED;
   if (wrapped.entries && run.entries) base = mremap(store->slots, tableBytes(store), bytes, MREMAP_MAYMOVE);
   if (base == MAP_FAILED) {
@@ -357,7 +349,7 @@ bool kspec_store_grow(KspecStore *store, size_t slots) {
     }
     size_t start = end;
     while (start > 0 && store->slots[(start - 1) * words] != 0) start--;
-    if (!lift(store, start, end, &run)) {  // memory ran out half way: states would be lost, so say so
+    if (!lift(store, start, end, &run)) {  // no memory for a very long run: the table is no longer whole, so say so
       store->overflowed = true;
       break;
     }

@@ -32,7 +32,8 @@ package struct Tuning: Sendable {
   package var slice = 512
   /// States a chunk of the frontier. nil: 512 for native code (some 50 µs of work), 16 for the evaluator.
   package var chunk: Int?
-  package var filterEntries = 1 << 12
+  /// Words of a worker's filter: a quarter of a megabyte, which stays in the second-level cache.
+  package var filterWords = 1 << 15
   package var tableSlots = 1 << 12
   package var constantHash = false
   /// Layers are kept for the trace while they take no more than this; beyond, a violation costs a second search.

@@ -100,7 +100,7 @@ final class StateStore: @unchecked Sendable {
 final class StateFilter: @unchecked Sendable {
   fileprivate let handle: OpaquePointer
 
-  init?(words: Int, entries: Int = 1 << 12) {
+  init?(words: Int, entries: Int) {
     guard let handle = kspec_filter_create(words, entries) else { return nil }
     self.handle = handle
   }

@@ -67,7 +67,7 @@ final class Worker: @unchecked Sendable {
     self.index = index
     words = source.layout.wordsPerState
     scratch = source.makeScratch()
-    guard let filter = StateFilter(words: words, entries: tuning.filterEntries) else { return nil }
+    guard let filter = StateFilter(words: words, entries: max(tuning.filterWords / words, 1)) else { return nil }
     self.filter = filter
     successors = StateBuffer(words: words, capacity: tuning.successors)
     batch = tuning.batch
