@@ -45,14 +45,19 @@ struct Run {
     guard !rigids.isEmpty else {
       return .undecided("vacuous: no values of the constants satisfy the axioms and this scope")
     }
-    let source = try ReferenceSource(instance)
+    let reference = try ReferenceSource(instance)
+    let native = options.useNative == .auto ? LateNative(reference.layout) : nil
+    defer { native?.cancel() }
+    let source: any SuccessorSource = options.useNative == .always ? try NativeSource(reference.layout) : reference
     guard let search = Search(source, watch, threads: options.threads, options.tuning) else {
       return .undecided("the system has no memory for a search")
     }
     defer {
       peakBytes = search.memory.peak
       engines = search.engines
+      if let reason = native?.failure { notes.append("in the evaluator alone, which is slower: \(reason)") }
     }
+    search.upgrade = native
     return try explore(rigids, search)
   }
 

@@ -28,7 +28,7 @@ final class Search {
   private let workers: [Worker]
   private(set) var source: any SuccessorSource
   /// Gives native code once it is compiled; nil before, and once it has been given.
-  var upgrade: (() -> (any SuccessorSource)?)?
+  var upgrade: LateNative? { didSet { watch.sourceIsReady = upgrade.map { late in { late.isReady } } } }
   /// Names of the sources that were used, in order.
   private(set) var engines: [String]
 
@@ -163,9 +163,8 @@ final class Search {
   }
 
   private func adoptUpgrade() {
-    let better = upgrade?()
+    let better = upgrade?.take()
     upgrade = nil
-    watch.sourceIsReady = nil
     guard let better else { return }
     source = better
     engines.append(better.name)

@@ -1,0 +1,39 @@
+import SimRuntime
+import Spec
+
+/// Native code for a search that has begun without it: compiled meanwhile, taken between two batches.
+///
+/// The compiler starts only once the search has lasted a moment, so that small scopes do not pay for it. Both sources pack
+/// states alike, so nothing but the speed changes. Used by the coordinating thread alone.
+final class LateNative {
+  private let layout: StateLayout
+  private let begun = ContinuousClock.now
+  private var pending: PendingNative?
+  /// Why there is no native code, once that is known.
+  private(set) var failure: String?
+
+  static let patience = Duration.milliseconds(30)
+
+  init(_ layout: StateLayout) { self.layout = layout }
+
+  /// Whether `take` has an answer.
+  var isReady: Bool {
+    if let pending { return pending.poll() != nil }
+    if ContinuousClock.now - begun > Self.patience { pending = PendingNative(layout) }
+    return false
+  }
+
+  /// The source; nil, and `failure` set, if there is none to come.
+  func take() -> (any SuccessorSource)? {
+    switch pending?.poll() {
+    case .success(let source)?: return source
+    case .failure(let why)?:
+      failure = why.reason
+      return nil
+    case nil: return nil
+    }
+  }
+
+  /// Nobody waits any more.
+  func cancel() { pending?.cancel() }
+}
