@@ -75,6 +75,7 @@ extension SyntaxFact {
     case .expectedExpression: "is an operand missing, or an operator one too many?"
     case .expectedType:
       "types are names, ranges `0..3`, `T?`, `set T`, `K -> V`, `(K, L) -> V`, `seq[4] T` and `forest K`"
+    case .expectedDeclaration("`;`", _): "remove it: declarations end by themselves"
     case .expectedDeclaration(_, let near):
       near.map { "did you mean `\($0)`?" } ?? "declarations begin with a keyword: `sort`, `var`, `action`, `invariant`, …"
     case .expectedItem(let block, _, let near): near.map { "did you mean `\($0)`?" } ?? block.example

@@ -42,7 +42,7 @@ extension Parser {
         return items
       }
       let start = index
-      roles[start] = .item
+      beginnings[start] = .item
       do throws(Stop) {
         items.append(try item(&self))
         if index == start { advance() }

@@ -5,7 +5,7 @@ extension Parser {
     mendDeclarationKeyword()
     let start = index
     let documentation = documentation(before: start)
-    roles[start] = .declaration
+    beginnings[start] = .declaration
     do throws(Stop) {
       let kind = try declaration()
       return DeclarationTree(kind: kind, documentation: documentation, span: span(since: start))

@@ -46,6 +46,8 @@ public struct Parser {
   var inRefinement = false
   /// What each token is for, where the printer cannot see it from its kind.
   var roles: [TokenRole]
+  /// What begins with each token.
+  var beginnings: [TokenBeginning]
 
   init(_ source: SourceText, file: Int32) {
     let lexer = Lexer.run(source, file: file)
@@ -55,6 +57,7 @@ public struct Parser {
     self.comments = lexer.comments
     self.problems = lexer.problems
     self.roles = Array(repeating: .plain, count: lexer.tokens.count)
+    self.beginnings = Array(repeating: .nothing, count: lexer.tokens.count)
   }
 
   // file := documentation "spec" name { "." name } { declaration }
@@ -66,7 +69,7 @@ public struct Parser {
     }
     if at(.spec) {
       tree.documentation = documentation(before: index)
-      roles[index] = .declaration
+      beginnings[index] = .declaration
       advance()
       do throws(Stop) { tree.name = try dottedName(.spec) } catch { recoverToDeclaration() }
     } else if case .identifier = kind, following == .identifier, Suggestion.nearest(text, among: ["spec", "module"]) != nil {
@@ -119,13 +122,16 @@ public struct Parser {
   }
 }
 
-/// What the parser knows about a token and the printer needs.
+/// What the parser knows about a token and the printer needs. A token may begin an item and be an operator.
+enum TokenBeginning: UInt8, Sendable {
+  case nothing
+  case declaration
+  /// A statement, step, clause, entry, line, case or field in braces.
+  case item
+}
+
 enum TokenRole: UInt8, Sendable {
   case plain
-  /// First token of a declaration.
-  case declaration
-  /// First token of a statement, step, clause, entry, line, case or field in braces.
-  case item
   /// `-` or `!` before its operand.
   case prefixOperator
   /// An operator between operands.
