@@ -26,27 +26,12 @@ import Testing
     let lines = try #require(model.verify)
     var judged = 0
     for line in lines {
-      guard let scope = line.scope, let goal = goal(line) else { continue }
-      let policies = try line.settings.mapValues { try model.closedValue($0) }
-      let instance = try Instance(model, scope: model.scopes[scope], policies: policies)
-      var options = CheckOptions()
-      options.useNative = native
-      let verdict = try Checker(instance: instance, options: options).run(goal)
+      guard let verdict = try scopedVerdict(line, model, native) else { continue }
       #expect(verdict.engine == (native == .never ? "evaluator" : "native"))
       let judgement = line.judge(verdict, in: model)
       #expect(judgement.standing == .asStated, "\(model.sources.text(line.span)): \(judgement.words)")
       judged += 1
     }
     #expect(judged > 0)
-  }
-
-  private func goal(_ line: VerifyLine) -> CheckGoal? {
-    switch line.goal {
-    case .check: .all
-    case .refute(let target): .refute(target)
-    case .cover(let index): .cover(index)
-    case .unreachable(let index): .unreachable(index)
-    case .prove, .proveNoninterference, .test: nil
-    }
   }
 }

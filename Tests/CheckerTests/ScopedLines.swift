@@ -1,0 +1,20 @@
+import Checker
+import Spec
+
+/// The verdict on one scoped line of a `verify` block; nil for proofs and scenarios.
+func scopedVerdict(_ line: VerifyLine, _ model: Model, _ native: CheckOptions.NativeUse) throws -> Verdict? {
+  let goal: CheckGoal
+  switch line.goal {
+  case .check: goal = .all
+  case .refute(let target): goal = .refute(target)
+  case .cover(let index): goal = .cover(index)
+  case .unreachable(let index): goal = .unreachable(index)
+  case .prove, .proveNoninterference, .test: return nil
+  }
+  guard let scope = line.scope else { return nil }
+  let policies = try line.settings.mapValues { try model.closedValue($0) }
+  let instance = try Instance(model, scope: model.scopes[scope], policies: policies)
+  var options = CheckOptions()
+  options.useNative = native
+  return try Checker(instance: instance, options: options).run(goal)
+}
