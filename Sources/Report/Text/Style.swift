@@ -11,14 +11,14 @@ public struct Style: Sendable {
     self.width = max(width, 40)
   }
 
-  /// No colours, 100 columns: files, pipes and tests.
-  public static let plain = Style(colour: false, width: 100)
+  /// No colours, 120 columns: files, pipes and tests.
+  public static let plain = Style(colour: false, width: 120)
 
-  func good(_ text: String) -> String { paint(text, "32") }
-  func bad(_ text: String) -> String { paint(text, "1;31") }
-  func unsure(_ text: String) -> String { paint(text, "33") }
-  func strong(_ text: String) -> String { paint(text, "1") }
-  func faint(_ text: String) -> String { paint(text, "2") }
+  public func good(_ text: String) -> String { paint(text, "32") }
+  public func bad(_ text: String) -> String { paint(text, "1;31") }
+  public func unsure(_ text: String) -> String { paint(text, "33") }
+  public func strong(_ text: String) -> String { paint(text, "1") }
+  public func faint(_ text: String) -> String { paint(text, "2") }
 
   private func paint(_ text: String, _ code: String) -> String {
     colour && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text

@@ -13,7 +13,7 @@ public struct VerdictText: Sendable {
   }
 
   public func lines() -> [String] {
-    [headline] + indented(setting + counts, by: 2) + indented(notes, by: 2) + indented(evidence(), by: 2)
+    [headline] + indented(setting + counts + covers, by: 2) + indented(notes, by: 2) + indented(evidence(), by: 2)
   }
 
   /// `exhausted  tiny: every state of this scope, no violation`
@@ -62,6 +62,11 @@ public struct VerdictText: Sendable {
     if verdict.peakBytes > 0 { parts.append("at most \(Quantities.bytes(verdict.peakBytes))") }
     parts.append(verdict.engine)
     return [parts.joined(separator: ", ")]
+  }
+
+  private var covers: [String] {
+    let reached = verdict.covers.map { "\(model.properties[$0.property].name) in \(Quantities.counted($0.steps, "step"))" }
+    return reached.isEmpty ? [] : wrapped("covers reached: " + reached.joined(separator: ", "), width: style.width - 2)
   }
 
   private var notes: [String] { verdict.notes.flatMap { wrapped("note: " + $0, width: style.width - 2) } }

@@ -14,7 +14,7 @@ public struct VerifyTable: Sendable {
   public init(stated: [String], style: Style) {
     self.style = style
     let longest = stated.map(visibleWidth).max() ?? 0
-    statedWidth = min(longest, max(40, style.width / 2))
+    statedWidth = min(longest, max(64, style.width - 90))
   }
 
   public func row(_ stated: String, _ judgement: Judgement, _ verdicts: [Verdict]) -> String {
@@ -22,13 +22,13 @@ public struct VerifyTable: Sendable {
       switch judgement.standing {
       case .asStated: style.good("ok  ")
       case .undecided: style.unsure("?   ")
-      case .notAsStated: style.bad("FAIL")
+      case .notAsStated, .fault: style.bad("FAIL")
       }
     let words =
       switch judgement.standing {
       case .asStated: style.good(judgement.words)
       case .undecided: style.unsure(judgement.words)
-      case .notAsStated: style.bad(judgement.words)
+      case .notAsStated, .fault: style.bad(judgement.words)
       }
     var line = "  \(mark)  \(padded(stated, statedWidth))  \(padded(words, Self.wordsWidth))  \(measures(verdicts))"
     while line.last == " " { line.removeLast() }

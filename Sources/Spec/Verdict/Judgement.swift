@@ -8,6 +8,8 @@ public struct Judgement: Sendable, Equatable {
     case asStated
     case undecided
     case notAsStated
+    /// kspec itself is wrong: a trace that does not replay.
+    case fault
 
     /// The worse of two is the greater: one line that came out otherwise outweighs any number of undecided ones.
     public static func < (a: Standing, b: Standing) -> Bool { a.rank < b.rank }
@@ -16,6 +18,7 @@ public struct Judgement: Sendable, Equatable {
       case .asStated: 0
       case .undecided: 1
       case .notAsStated: 2
+      case .fault: 3
       }
     }
   }
@@ -58,6 +61,7 @@ extension VerifyLine {
 
   private func judgeCheck(_ verdict: Verdict, _ model: Model) -> Judgement {
     switch verdict.outcome {
+    case .exhausted where verdict.states == 0: return Judgement(.undecided, "undecided: vacuous, there is no state")
     case .exhausted: return pinned(verdict, "exhausted at this scope")
     case .violated(let broken): return Judgement(.notAsStated, violation(broken, verdict, model))
     case .bounded(let depth): return Judgement(.undecided, "bounded: no violation to depth \(depth)")
@@ -111,7 +115,7 @@ extension VerifyLine {
       return wanted
         ? pinned(verdict, "reached in \(steps(verdict))") : Judgement(.notAsStated, "REACHED in \(steps(verdict))")
     case .exhausted, .violated(.coverUnreached):
-      return wanted ? Judgement(.notAsStated, "NOT REACHED: exhausted") : pinned(verdict, "not reached: exhausted at this scope")
+      return wanted ? Judgement(.notAsStated, "NOT REACHED: exhausted") : pinned(verdict, "not reached: exhausted")
     case .violated(let broken): return Judgement(.notAsStated, violation(broken, verdict, model))
     case .bounded(let depth): return Judgement(.undecided, "bounded: not reached to depth \(depth)")
     case .proved, .undecided: return Judgement(.undecided, "undecided: the engine did not explore the scope")
