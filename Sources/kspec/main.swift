@@ -1,1 +1,5 @@
-print("kspec")
+import Foundation
+import Spec
+
+// Everything that recurses over a user's text needs room; see `withLargeStack`.
+exit(withLargeStack { Program.run(Array(CommandLine.arguments.dropFirst())) })

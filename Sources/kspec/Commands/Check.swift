@@ -1,0 +1,39 @@
+import ArgumentParser
+import Report
+import Spec
+
+struct Check: KspecCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Explore every reachable state of a scope and judge every property.")
+
+  @Argument(help: ArgumentHelp("The spec.", valueName: "file"))
+  var file: String
+
+  @OptionGroup var scope: ScopeOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Judge this alone: an invariant, a transition property, a cover, `deadlock` or `error`.", valueName: "name"))
+  var property: String?
+
+  @OptionGroup var limits: LimitOptions
+
+  @Flag(help: "Print one JSON object (schema kspec/verdict) instead of text.")
+  var json = false
+
+  func execute(_ session: Session) throws -> ExitStatus {
+    let model = try session.load(file)
+    let (instance, scope) = try InstanceChoice(model: model).instance(scope)
+    let goal = try property.map { try Goal(named: $0, in: model) } ?? .everything
+    let verdict = try session.explore(goal, instance, scope: scope, limits.limits)
+    let status = ExitStatus(verdict.outcome)
+    if json {
+      var document = VerdictJson(command: "check", verdict, model, file: file)
+      document.exitCode = status.rawValue
+      try session.print(document)
+    } else {
+      session.console.out(VerdictText(verdict, model, style: session.console.style).lines())
+    }
+    return status
+  }
+}

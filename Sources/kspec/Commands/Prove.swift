@@ -1,0 +1,78 @@
+import ArgumentParser
+import Report
+import Spec
+
+struct Prove: KspecCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prove", abstract: "Prove properties for every number of elements of every sort.")
+
+  @Argument(help: ArgumentHelp("The spec.", valueName: "file"))
+  var file: String
+
+  @Argument(help: ArgumentHelp("Invariants and transition properties. Default: all of them.", valueName: "property"))
+  var properties: [String] = []
+
+  @OptionGroup var policies: PolicyOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Resource units that the solver may spend on one obligation; more is slower, and decides more.", valueName: "n"))
+  var rlimit: UInt32?
+
+  @Option(help: ArgumentHelp("Write each obligation as an SMT-LIB file into this folder.", valueName: "folder"))
+  var certificate: String?
+
+  @Flag(help: "Print one JSON object (schema kspec/verdict) instead of text.")
+  var json = false
+
+  func execute(_ session: Session) throws -> ExitStatus {
+    let model = try session.load(file)
+    let wanted = try properties.isEmpty ? provable(model) : properties.map { try index($0, model) }
+    let values = try InstanceChoice(model: model).policyValues(policies)
+    let verdicts = try session.prove(wanted, model, values, ProofOptions(resourceLimit: rlimit, certificates: certificate))
+    let status = ExitStatus.worst(verdicts.map { ExitStatus($0.outcome) })
+    if json {
+      var document = VerdictJson(command: "prove", verdict: status == .asStated ? "proved" : status.word)
+      document.property = wanted.map { model.properties[$0].name }.joined(separator: ", ")
+      document.specFile = file
+      document.specName = model.name
+      document.results = verdicts.map { VerdictJson(command: "prove", $0, model, file: file) }
+      document.policies = verdicts.first?.policies ?? []
+      document.engine = verdicts.first?.engine
+      document.sum(document.results)
+      document.exitCode = status.rawValue
+      try session.print(document)
+    } else {
+      for verdict in verdicts { session.console.out(VerdictText(verdict, model, style: session.console.style).lines()) }
+    }
+    return status
+  }
+
+  private func provable(_ model: Model) throws(CommandError) -> [Int] {
+    let all = model.properties.indices.filter { model.properties[$0].isProvable }
+    if all.isEmpty { throw CommandError("\(model.name) declares no invariant and no transition property") }
+    return all
+  }
+
+  private func index(_ name: String, _ model: Model) throws(CommandError) -> Int {
+    guard let index = model.properties.firstIndex(where: { $0.name == name }) else {
+      let candidates = model.properties.filter(\.isProvable).map(\.name)
+      throw .unknown("property", name, in: model.name, candidates: candidates)
+    }
+    guard model.properties[index].isProvable else {
+      throw CommandError(
+        "`\(name)` is a \(model.properties[index].keyword) property; the prover proves invariants and transition properties",
+        help: "`kspec check` explores a scope")
+    }
+    return index
+  }
+}
+
+extension Property {
+  var isProvable: Bool {
+    switch kind {
+    case .invariant, .transition: true
+    case .temporal, .cover: false
+    }
+  }
+}

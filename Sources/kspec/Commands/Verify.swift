@@ -1,0 +1,27 @@
+import ArgumentParser
+import Report
+import Spec
+
+struct Verify: KspecCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Run every verify block; succeed if each line comes out as stated.")
+
+  @Argument(help: ArgumentHelp("Spec files, or folders with spec files.", valueName: "path"))
+  var paths: [String]
+
+  @Flag(help: "Write what each line found into the file: states, transitions, depth, steps.")
+  var record = false
+
+  @Flag(help: "Show the trace of every refutation and cover, not only of lines that fail.")
+  var traces = false
+
+  @Flag(help: "Print one JSON object (schema kspec/verdict) instead of text.")
+  var json = false
+
+  @OptionGroup var limits: LimitOptions
+
+  func execute(_ session: Session) throws -> ExitStatus {
+    let run = VerifyRun(session: session, limits: limits.limits, traces: traces, record: record, json: json)
+    return try run.run(paths)
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+
+/// How a search runs, and what ends it before it is exhausted.
+struct LimitOptions: ParsableArguments {
+  enum Engine: String, ExpressibleByArgument, CaseIterable, Sendable { case auto, native, evaluator }
+
+  @Option(help: ArgumentHelp("Worker threads. Default: one a processor.", valueName: "n"))
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp("Stop, undecided, before more memory than this is used: 512M, 2G.", valueName: "bytes"),
+    transform: { try ByteCount(parsing: $0) })
+  var maxMemory: ByteCount?
+
+  @Option(
+    help: ArgumentHelp("Stop, undecided, after this time: 60s, 5m. A limit for each search.", valueName: "time"),
+    transform: { try TimeLimit(parsing: $0) })
+  var maxTime: TimeLimit?
+
+  @Option(help: ArgumentHelp("Stop, undecided, after this many distinct states.", valueName: "n"))
+  var maxStates: UInt64?
+
+  @Option(help: ArgumentHelp("What executes the spec: native code, the evaluator, or native code where it can be compiled."))
+  var engine: Engine = .auto
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
+    if maxStates == 0 { throw ValidationError("--max-states is at least 1") }
+  }
+
+  var limits: Limits {
+    Limits(
+      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, memory: maxMemory?.bytes, seconds: maxTime?.seconds,
+      states: maxStates, engine: engine)
+  }
+}
+
+/// The same as plain values, for the session.
+struct Limits: Sendable {
+  var threads: Int
+  var memory: UInt64?
+  var seconds: Double?
+  var states: UInt64?
+  var engine: LimitOptions.Engine
+}

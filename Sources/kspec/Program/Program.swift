@@ -1,0 +1,64 @@
+import ArgumentParser
+import Report
+import Spec
+
+/// From arguments to an exit code. Every way to end a run passes through here; nothing else exits.
+enum Program {
+  static func run(_ arguments: [String]) -> Int32 {
+    LastResort.install()
+    let interruption = Interruption()
+    interruption.install()
+    let console = Console()
+    let status = execute(arguments, console, interruption)
+    console.endProgress()
+    return status.rawValue
+  }
+
+  private static func execute(_ arguments: [String], _ console: Console, _ interruption: Interruption) -> ExitStatus {
+    let session = Session(console: console, interruption: interruption)
+    do {
+      try checkSubcommand(arguments)
+      let parsed = try Kspec.parseAsRoot(arguments)
+      if let command = parsed as? any KspecCommand { return try command.execute(session) }
+      var command = parsed
+      try command.run()
+      return .asStated
+    } catch let error as CommandError {
+      session.report(error)
+      return .rejected
+    } catch let error as SpecRejected {
+      session.report(error)
+      return .rejected
+    } catch let error as EngineFault {
+      console.error(console.errorStyle.bad("kspec: internal fault: ") + error.message)
+      return .fault
+    } catch {
+      return argumentError(error, console)
+    }
+  }
+
+  /// The argument parser's own errors, help and version included. Its code for a wrong command (64) is 2 here.
+  private static func argumentError(_ error: any Error, _ console: Console) -> ExitStatus {
+    let text = Kspec.fullMessage(for: error)
+    switch Kspec.exitCode(for: error) {
+    case .success:
+      console.out(text)
+      return .asStated
+    case .validationFailure:
+      console.error(text)
+      return .rejected
+    default:
+      console.error(console.errorStyle.bad("kspec: internal fault: ") + text)
+      return .fault
+    }
+  }
+
+  /// The parser would call a mistyped command an unexpected argument; its reader wants to know which command was meant.
+  private static func checkSubcommand(_ arguments: [String]) throws(CommandError) {
+    guard let first = arguments.first else {
+      throw CommandError("no command", help: "commands: \(Kspec.names.joined(separator: ", ")); `kspec help` explains them")
+    }
+    guard !first.hasPrefix("-"), first != "help", !Kspec.names.contains(first) else { return }
+    throw .unknown("command", first, in: "kspec", candidates: Kspec.names)
+  }
+}
