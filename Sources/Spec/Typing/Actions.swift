@@ -3,7 +3,7 @@
 extension SpecChecker {
   func checkActions() {
     for (index, work) in work.actions.enumerated() {
-      inlinedWeight = 0
+      (inlinedWeight, tooLarge) = (0, false)
       let types = model.actions[index].parameters.map(\.type)
       var parts = ActionParts()
       let checked = inFrame(Frame()) { () -> ([Local], Actor, [Update]) in

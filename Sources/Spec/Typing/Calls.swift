@@ -45,7 +45,7 @@ extension SpecChecker {
         at: name.span, related(binding.span, "bound here"))
     } else if calledAt[name.text] != nil {
       let kind = effectNames[name.text] != nil ? "effect" : "action"
-      report(NameFact.wrongKind(name: name.text, found: kind, expected: "definition"), at: name.span, related(calledAt[name.text], "declared here"))
+      report(NameFact.wrongKind(name: name.text, found: kind, expected: "definition", help: nil), at: name.span, related(calledAt[name.text], "declared here"))
     } else {
       let names = symbols.compactMap { entry -> String? in
         switch entry.value {

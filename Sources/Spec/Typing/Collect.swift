@@ -127,7 +127,7 @@ extension SpecChecker {
       }
       seen[caseName.text] = caseName.span
       if let symbol = symbols[caseName.text], let first = declared[caseName.text] {
-        report(NameFact.duplicate(kind: "case", name: caseName.text), at: caseName.span, related(first, "first declared here, \(withArticle(symbol.kind))"))
+        report(NameFact.duplicate(kind: "case", name: caseName.text, sharing: Self.sharedNames), at: caseName.span, related(first, "first declared here, \(withArticle(symbol.kind))"))
         continue
       }
       cases[caseName.text, default: []].append((id, index))
@@ -144,12 +144,14 @@ extension SpecChecker {
     return Diagnostic.Related(span: span, label: label)
   }
 
+  private static let sharedNames = "types, constants, policies, variables, definitions and enum cases"
+
   private func declare(_ name: Name, _ symbol: Symbol) {
     if name.text == "bool" || name.text == "int" {
       report(NameFact.reserved(name: name.text, meaning: "a built-in type"), at: name.span)
     } else if let first = declared[name.text] {
       let what = symbols[name.text]?.kind ?? "enum case"
-      report(NameFact.duplicate(kind: symbol.kind, name: name.text), at: name.span, related(first, "first declared here, \(withArticle(what))"))
+      report(NameFact.duplicate(kind: symbol.kind, name: name.text, sharing: Self.sharedNames), at: name.span, related(first, "first declared here, \(withArticle(what))"))
     } else {
       symbols[name.text] = symbol
       declared[name.text] = name.span
@@ -159,7 +161,7 @@ extension SpecChecker {
   /// Actions and effects share one set of names.
   private func declareCalled(_ name: Name, _ kind: String) -> Bool {
     if let first = calledAt[name.text] {
-      report(NameFact.duplicate(kind: kind, name: name.text), at: name.span, related(first, "first declared here"))
+      report(NameFact.duplicate(kind: kind, name: name.text, sharing: "actions and effects"), at: name.span, related(first, "first declared here"))
       return false
     }
     calledAt[name.text] = name.span
@@ -170,7 +172,7 @@ extension SpecChecker {
     if name.text == "deadlock" || name.text == "error" {
       report(NameFact.reserved(name: name.text, meaning: "a goal of `refute`"), at: name.span)
     } else if let first = propertySpans[name.text] {
-      report(NameFact.duplicate(kind: "property", name: name.text), at: name.span, related(first, "first declared here"))
+      report(NameFact.duplicate(kind: "property", name: name.text, sharing: "axioms and properties of all kinds"), at: name.span, related(first, "first declared here"))
     } else {
       propertyNames[name.text] = symbol
       propertySpans[name.text] = name.span
@@ -179,7 +181,7 @@ extension SpecChecker {
 
   private func declareUnique(_ name: Name, _ kind: String, in table: inout [String: Int], _ index: Int, first: (Int) -> Span) -> Bool {
     if let earlier = table[name.text] {
-      report(NameFact.duplicate(kind: kind, name: name.text), at: name.span, related(first(earlier), "first declared here"))
+      report(NameFact.duplicate(kind: kind, name: name.text, sharing: nil), at: name.span, related(first(earlier), "first declared here"))
       return false
     }
     table[name.text] = index

@@ -33,7 +33,8 @@ extension SpecChecker {
   func typeMapLiteral(_ binders: [BinderTree], _ filter: ExprTree?, _ body: ExprTree, _ wanted: Type?, required: Bool, _ span: Span) -> Expr {
     let partialMaps = frame.partialMaps
     frame.partialMaps = false
-    if filter != nil, !partialMaps { report(TypeFact.partialMap, at: span) }
+    let misplaced = filter != nil && !partialMaps
+    if misplaced { report(TypeFact.partialMap, at: span) }
     return withBinders(binders, filter, role: "an index of a map") { locals, filter in
       let keys = locals.map(\.type)
       var wantedValue: Type?
@@ -44,7 +45,7 @@ extension SpecChecker {
         self.report(TypeFact.forestMisplaced(reason: "a forest cannot be the value of a map"), at: value.span)
         return self.broken(span)
       }
-      if keys.contains(.error) || value.type == .error { return self.broken(span) }
+      if misplaced || keys.contains(.error) || value.type == .error { return self.broken(span) }
       let type = required ? wantedValue ?? value.type : value.type
       return Expr(.mapLiteral(locals, filter: filter, body: value), .map(keys: keys, value: type), span)
     }

@@ -7,10 +7,8 @@ extension SpecChecker {
   static let largestSpec = 2_000_000
 
   func checkEffects() {
-    for index in effects.indices {
-      effects[index].locals = []
-      checkEffect(index, calledAt: nil)
-    }
+    let calls = effects.map { entry in Array(Set(entry.body.flatMap(\.calledNames).compactMap { effectNames[$0] })).sorted() }
+    for index in SpecChecker.calleesFirst(calls) { checkEffect(index, calledAt: nil) }
   }
 
   private func checkEffect(_ index: Int, calledAt use: Name?) {
@@ -25,17 +23,18 @@ extension SpecChecker {
       return
     case .waiting: break
     }
-    guard running.count < SpecChecker.deepestEffects else {
-      report(RuleFact.tooDeep(limit: SpecChecker.deepestEffects), at: use?.span ?? effects[index].name.span)
+    guard running.count < SpecChecker.longestCycle else {
+      let name = effects[index].name
+      report(NameFact.recursiveEffect(cycle: shortened(running + [name.text])), at: use?.span ?? name.span)
       return
     }
     effects[index].progress = .running
     running.append(effects[index].name.text)
     defer { running.removeLast() }
     let entry = effects[index]
-    let outerWeight = inlinedWeight
-    inlinedWeight = 0
-    defer { inlinedWeight = outerWeight }
+    let outer = (inlinedWeight, tooLarge)
+    (inlinedWeight, tooLarge) = (0, false)
+    defer { (inlinedWeight, tooLarge) = outer }
     let checked = inFrame(Frame()) { () -> ([Local], [Update]) in
       let locals = entry.parameters.map { bind($0.name, binderType($0)) }
       var none = ActionParts()
@@ -43,14 +42,11 @@ extension SpecChecker {
       return (locals, inScope { typeStatements(entry.body, .effect, &none) })
     }
     effects[index].locals = checked.result.0
-    effects[index].updates = checked.result.1
+    effects[index].updates = tooLarge ? [] : checked.result.1
     effects[index].frameSize = checked.frameSize
-    effects[index].weight = checked.result.1.reduce(0) { $0 + $1.weight }
+    effects[index].weight = effects[index].updates.reduce(0) { $0 + $1.weight }
     effects[index].progress = .done
   }
-
-  /// How deep effects may call each other.
-  static let deepestEffects = 200
 
   func inlineEffect(_ name: Name, _ arguments: [ArgumentTree], _ span: Span) -> [Update] {
     guard let index = effectNames[name.text] else {
@@ -79,7 +75,9 @@ extension SpecChecker {
     inlinedWeight += entry.weight
     totalWeight += entry.weight
     guard inlinedWeight <= SpecChecker.largestAction, totalWeight <= SpecChecker.largestSpec else {
-      report(RuleFact.tooLarge(limit: SpecChecker.largestAction), at: span)
+      // Once is enough; the weight stays above the limit for the rest of this action or effect.
+      if !tooLarge { report(RuleFact.tooLarge(limit: SpecChecker.largestAction), at: span) }
+      tooLarge = true
       return []
     }
     // Same names, slots shifted into this frame.
@@ -94,9 +92,9 @@ extension SpecChecker {
 
   private func reportUnknownEffect(_ name: Name) {
     if actionNames[name.text] != nil {
-      report(NameFact.wrongKind(name: name.text, found: "action", expected: "effect"), at: name.span, related(calledAt[name.text], "declared here"))
+      report(NameFact.wrongKind(name: name.text, found: "action", expected: "effect", help: nil), at: name.span, related(calledAt[name.text], "declared here"))
     } else if let symbol = symbols[name.text] {
-      report(NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "effect"), at: name.span, related(declared[name.text], "declared here"))
+      report(NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "effect", help: nil), at: name.span, related(declared[name.text], "declared here"))
     } else {
       report(NameFact.unknown(kind: "effect", name: name.text, suggestion: nearest(name.text, among: effectNames.keys)), at: name.span)
     }

@@ -85,7 +85,7 @@ extension SpecChecker {
         TypeFact.notCallable(what: "`\(name.text)` is a definition: it needs its arguments", help: "write `\(name.text)(\(functions[index].parameters.map(\.name.text).joined(separator: ", ")))`"),
         at: name.span, related(declared[name.text], "declared here"))
     case .sort, .enumeration, .record, .alias:
-      report(NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "value"), at: name.span, related(declared[name.text], "declared here"))
+      report(NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "value", help: nil), at: name.span, related(declared[name.text], "declared here"))
     }
     return broken(name.span)
   }
@@ -220,7 +220,7 @@ extension SpecChecker {
     if let earlier = frame.lookupInnermost(name.text) {
       report(NameFact.repeated(kind: "name", name: name.text), at: name.span, related(earlier.span, "bound here"))
     } else if let outer = frame.lookup(name.text) {
-      report(NameFact.hides(name: name.text, what: "the bound name"), at: name.span, related(outer.span, "bound here"))
+      report(NameFact.hides(name: name.text, what: "an outer binding"), at: name.span, related(outer.span, "bound here"))
     } else if let first = declared[name.text] {
       let what = symbols[name.text]?.kind ?? "enum case"
       report(NameFact.hides(name: name.text, what: "the \(what)"), at: name.span, related(first, "declared here"))

@@ -1,9 +1,13 @@
+import Foundation
+
 /// Reads and parses the files of a spec. In: the path of the spec; out: all trees, and which file each `import` means.
 
 struct FileLoader {
   let read: (String) throws -> [UInt8]
   private(set) var sources = SourceSet()
   private(set) var trees: [FileTree] = []
+  /// What syntax errors swallowed, by file.
+  private(set) var damages: [Damage] = []
   /// The file that the path at a span names.
   private(set) var targets: [Span: Int] = [:]
   private var files: [String: Int] = [:]
@@ -38,7 +42,9 @@ struct FileLoader {
   }
 
   private mutating func loadOne(_ path: String, at span: Span) -> Int? {
-    if let known = files[path] { return known }
+    // `./a.kspec` and `a.kspec` are one file.
+    let key = FileLoader.normalized(path)
+    if let known = files[key] { return known }
     guard trees.count < FileLoader.fileLimit else {
       diagnostics.report(FileFact.unreadable(path: path, reason: "a spec has at most \(FileLoader.fileLimit) files"), at: span)
       return nil
@@ -47,16 +53,30 @@ struct FileLoader {
     do {
       bytes = try read(path)
     } catch {
-      let reason = error is NoSuchFile ? "there is no such file" : "\(error)"
+      let reason = error is NoSuchFile ? "there is no such file" : FileLoader.describe(error)
       diagnostics.report(FileFact.unreadable(path: path, reason: reason), at: span)
       return nil
     }
     let index = trees.count
     let source = SourceText(path: path, bytes: bytes)
-    files[path] = index
+    files[key] = index
     sources.files.append(source)
-    trees.append(Parser.parse(source, file: Int32(index), diagnostics: &diagnostics))
+    let earlier = diagnostics.all.count
+    let tree = Parser.parse(source, file: Int32(index), diagnostics: &diagnostics)
+    var damage = Damage()
+    for diagnostic in diagnostics.all.dropFirst(earlier) { damage.add(diagnostic, in: source) }
+    damage.add(tree, in: source)
+    damages.append(damage)
+    trees.append(tree)
     return index
+  }
+
+  private static func describe(_ error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case .fileReadNoSuchFile?, .fileNoSuchFile?: "there is no such file"
+    case .fileReadNoPermission?: "reading it is not permitted"
+    default: error.localizedDescription
+    }
   }
 
   /// The files whose declarations make up a spec: its own, then its imports in the order they are met.
@@ -103,12 +123,15 @@ struct FileLoader {
   static func resolve(_ path: String, from file: String) -> String {
     let absolute = path.hasPrefix("/")
     let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    let joined = absolute || folder.isEmpty && !file.hasPrefix("/") ? path : folder + "/" + path
+    return normalized(absolute || folder.isEmpty && !file.hasPrefix("/") ? path : folder + "/" + path)
+  }
+
+  private static func normalized(_ path: String) -> String {
     var parts: [Substring] = []
-    for part in joined.split(separator: "/") where part != "." {
+    for part in path.split(separator: "/") where part != "." {
       if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
     }
-    return (joined.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
   }
 }
 

@@ -72,7 +72,8 @@ private final class SpecSession {
     defer { running.removeLast() }
     let files = loader.filesOfSpec(root)
     let checker = SpecChecker(
-      name: loader.trees[root].name?.text ?? "", files: files.map { loader.trees[$0] }, file: Int32(root), sources: loader.sources
+      name: loader.trees[root].name?.text ?? "", files: files.map { loader.trees[$0] }, file: Int32(root),
+      damage: files.map { loader.damages[$0] }, sources: loader.sources
     ) { path in self.abstractModel(path) }
     checker.check()
     // Warnings are about the spec that was asked for.

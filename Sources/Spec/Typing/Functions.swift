@@ -3,7 +3,7 @@
 extension SpecChecker {
   func checkFunctions() {
     // Callees first by a look at the names: bodies then rarely have to be checked in the middle of another body.
-    for index in calleesFirst() { checkFunction(index, calledAt: nil) }
+    for index in SpecChecker.calleesFirst(functions.map { functionCalls($0) }) { checkFunction(index, calledAt: nil) }
   }
 
   /// Checks a definition if that was not done yet; at a call to one whose body is being checked, reports the cycle.
@@ -18,6 +18,12 @@ extension SpecChecker {
         related(name.span, "declared here"))
       return
     case .waiting: break
+    }
+    // Callees are checked first, so a chain of calls that are not done yet is part of a cycle; a very long one is cut here.
+    guard running.count < SpecChecker.longestCycle else {
+      let name = functions[index].name
+      report(NameFact.recursiveFunction(cycle: shortened(running + [name.text])), at: use?.span ?? name.span)
+      return
     }
     functions[index].progress = .running
     running.append(functions[index].name.text)
@@ -41,19 +47,22 @@ extension SpecChecker {
   /// A cycle of many names as its ends.
   func shortened(_ cycle: [String]) -> [String] { cycle.count <= 8 ? cycle : Array(cycle.prefix(4)) + ["…"] + Array(cycle.suffix(3)) }
 
-  /// Depth-first over the calls by name, without recursion: a chain of ten thousand definitions is fine.
-  private func calleesFirst() -> [Int] {
-    let calls = functions.map { entry in
-      var found: [Int] = []
-      var seen: Set<Int> = []
-      entry.body.forEachCalledName { name in
-        if case .function(let callee)? = symbols[name], seen.insert(callee).inserted { found.append(callee) }
-      }
-      return found
+  static let longestCycle = 200
+
+  private func functionCalls(_ entry: FunctionEntry) -> [Int] {
+    var found: [Int] = []
+    var seen: Set<Int> = []
+    entry.body.forEachCalledName { name in
+      if case .function(let callee)? = symbols[name], seen.insert(callee).inserted { found.append(callee) }
     }
+    return found
+  }
+
+  /// Depth-first over calls, without recursion: a chain of ten thousand definitions is fine.
+  static func calleesFirst(_ calls: [[Int]]) -> [Int] {
     var order: [Int] = []
-    var visited = Array(repeating: false, count: functions.count)
-    for start in functions.indices where !visited[start] {
+    var visited = Array(repeating: false, count: calls.count)
+    for start in calls.indices where !visited[start] {
       visited[start] = true
       var stack = [(node: start, next: 0)]
       while let top = stack.last {

@@ -16,7 +16,7 @@ extension SpecChecker {
       }
     }
     for (id, variable) in model.variables.enumerated() where assignments[id] == nil && symbols[variable.name] == .variable(id) {
-      report(RuleFact.uninitialised(name: variable.name), at: variable.span, related(work.initialSpans.first, "`init` is here"))
+      reportMissing(RuleFact.uninitialised(name: variable.name), at: variable.span, related(work.initialSpans.first, "`init` is here"))
     }
     model.initial = InitialStates(
       assignments: model.variables.indices.compactMap { assignments[$0] }, frameSize: checked.frameSize, span: span)
@@ -29,7 +29,7 @@ extension SpecChecker {
     }
     guard case .variable(let id) = symbol else {
       used.insert(symbol)
-      report(NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "variable"), at: name.span, related(declared[name.text], "declared here"))
+      report(NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "variable", help: nil), at: name.span, related(declared[name.text], "declared here"))
       return nil
     }
     return id

@@ -11,10 +11,10 @@ extension SpecChecker {
     for flow in work.flows { model.flows.append(typeFlow(flow.tree, flow.span, domain)) }
     if let domain { checkActors(domain) }
     guard let noninterference = model.noninterference else { return }
-    if model.view == nil { report(RuleFact.noView, at: noninterference.span) }
+    if model.view == nil { reportMissing(RuleFact.noView, at: noninterference.span) }
     for action in model.actions {
       if case .unstated = action.actor {
-        report(RuleFact.noActor(action: action.name), at: action.span, related(noninterference.span, "noninterference is claimed here"))
+        reportMissing(RuleFact.noActor(action: action.name), at: action.span, related(noninterference.span, "noninterference is claimed here"))
       }
     }
   }
@@ -64,12 +64,11 @@ extension SpecChecker {
 
   /// Who acts must be a domain of the view.
   private func checkActors(_ domain: Type) {
-    for (index, action) in model.actions.enumerated() {
+    for action in model.actions {
       guard case .expression(let actor) = action.actor, !isBroken(actor.type), !isBroken(domain), actor.type != domain else { continue }
       report(
         TypeFact.mismatch(expected: describe(domain), found: describe(actor.type), help: "the actor is a domain of the view, or `environment`"),
         at: actor.span, origin(of: actor), related(work.views.first?.binder.name.span, "the view's domain is \(describe(domain))"))
-      model.actions[index].actor = .unstated
     }
   }
 }

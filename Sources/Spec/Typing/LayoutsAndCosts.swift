@@ -21,7 +21,7 @@ extension SpecChecker {
     var placed: [VariableID: Span] = [:]
     for layout in work.layouts {
       if let first = names[layout.name.text] {
-        report(NameFact.duplicate(kind: "layout", name: layout.name.text), at: layout.name.span, related(first, "first declared here"))
+        report(NameFact.duplicate(kind: "layout", name: layout.name.text, sharing: nil), at: layout.name.span, related(first, "first declared here"))
       }
       names[layout.name.text] = layout.name.span
       let key = requireKey(resolve(layout.key), at: layout.key.span, role: "the key of a layout")

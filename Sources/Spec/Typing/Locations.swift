@@ -42,10 +42,9 @@ extension SpecChecker {
       path.type = value.type
       path.span = tree.span
       return path
-    case .force:
-      notLocation("an option is updated as a whole", "assign a new value to it, without `!`", tree.span)
     default:
-      notLocation("this is a value, not a place in the state", "an update begins with a variable: `v`, `v[k]`, `v.f`", tree.span)
+      // The parser has said so.
+      if !damaged { notLocation("this is a value, not a place in the state", "an update begins with a variable: `v`, `v[k]`, `v.f`", tree.span) }
     }
     return nil
   }

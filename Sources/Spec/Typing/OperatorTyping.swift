@@ -51,6 +51,7 @@ extension SpecChecker {
       return Expr(.bool(false), .bool, span)
     }
     guard let type = join(a.type, b.type) else {
+      if left.isComparison || right.isComparison { return Expr(.bool(false), .bool, span) }
       report(
         TypeFact.incomparable(left: describe(a.type), right: describe(b.type)), at: span,
         origin(of: a) ?? related(a.span, "this is \(describe(a.type))"), origin(of: b) ?? related(b.span, "this is \(describe(b.type))"))
@@ -64,7 +65,7 @@ extension SpecChecker {
   private func inferOrder(_ op: BinaryOperator, _ left: ExprTree, _ right: ExprTree, _ span: Span) -> Expr {
     let (a, b) = inferPair(left, right)
     let bad = Expr(.bool(false), .bool, span)
-    if isBroken(a.type) || isBroken(b.type) { return bad }
+    if isBroken(a.type) || isBroken(b.type) || left.isComparison || right.isComparison { return bad }
     if case .set = a.type, op == .lessOrEqual || op == .greaterOrEqual, a.type == b.type {
       return Expr(op == .lessOrEqual ? .subset(a, b) : .subset(b, a), .bool, span)
     }
@@ -211,5 +212,15 @@ extension SpecChecker {
       report(TypeFact.operands(symbol: symbol, needs: needs, found: describe(expr.type)), at: expr.span, origin(of: expr))
     }
     return nil
+  }
+}
+
+extension ExprTree {
+  /// A comparison without parentheses, as an operand of another: the parser has reported the chain.
+  fileprivate var isComparison: Bool {
+    switch kind {
+    case .binary(let op, _, _): [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .member].contains(op)
+    default: false
+    }
   }
 }

@@ -52,7 +52,7 @@ extension SpecChecker {
   func actionID(_ name: Name) -> ActionID? {
     if let id = actionNames[name.text] { return id }
     if effectNames[name.text] != nil {
-      report(NameFact.wrongKind(name: name.text, found: "effect", expected: "action"), at: name.span, related(calledAt[name.text], "declared here"))
+      report(NameFact.wrongKind(name: name.text, found: "effect", expected: "action", help: nil), at: name.span, related(calledAt[name.text], "declared here"))
     } else {
       report(NameFact.unknown(kind: "action", name: name.text, suggestion: nearest(name.text, among: actionNames.keys)), at: name.span)
     }

@@ -40,16 +40,18 @@ extension SpecChecker {
       if refinement.sorts[sort] != nil { report(RefinementFact.twice(name: name.text), at: name.span) }
       refinement.sorts[sort] = requireKey(resolve(typeName), at: typeName.span, role: "what a sort is mapped to")
     }
+    var unmapped: [String] = []
     for (sort, declaration) in abstract.sorts.enumerated() where refinement.sorts[sort] == nil {
       // A sort of the same name on both sides maps to itself.
       if case .sort(let same)? = symbols[declaration.name] {
         used.insert(.sort(same))
         refinement.sorts[sort] = .sort(same)
       } else {
-        report(RefinementFact.sortUnmapped(name: declaration.name), at: tree.spec.span, related(declaration.span, "declared here"))
+        unmapped.append(declaration.name)
         refinement.sorts[sort] = .error
       }
     }
+    if !unmapped.isEmpty { reportMissing(RefinementFact.sortsUnmapped(names: unmapped), at: tree.spec.span) }
   }
 
   /// The type here that stands for an abstract type; `.error` where a diagnostic was reported.
@@ -229,12 +231,9 @@ extension SpecChecker {
 
   private func requireCompleteness(_ tree: RefinesTree, _ refinement: Refinement) {
     let abstract = refinement.abstractModel
-    for (id, variable) in abstract.variables.enumerated() where refinement.variables[id] == nil {
-      report(RefinementFact.unmapped(kind: "variable", name: variable.name), at: incomplete(tree), related(variable.span, "declared here"))
-    }
-    for (id, constant) in abstract.constants.enumerated() where refinement.constants[id] == nil {
-      report(RefinementFact.unmapped(kind: "constant", name: constant.name), at: incomplete(tree), related(constant.span, "declared here"))
-    }
+    let variables = abstract.variables.indices.filter { refinement.variables[$0] == nil }.map { abstract.variables[$0].name }
+    let constants = abstract.constants.indices.filter { refinement.constants[$0] == nil }.map { abstract.constants[$0].name }
+    if !(variables + constants).isEmpty { reportMissing(RefinementFact.unmapped(names: variables + constants), at: tree.spec.span) }
     guard !refinement.elseStutter else { return }
     // Judged by the text: a clause that has its own errors still says what the action does.
     let mapped = Set(
@@ -242,9 +241,7 @@ extension SpecChecker {
         if case .action(_, _, _, let concrete, _, _) = clause.kind { concrete.text } else { nil }
       })
     for action in model.actions where !mapped.contains(action.name) {
-      report(RefinementFact.actionUnmapped(name: action.name), at: action.span, related(tree.spec.span, "the refinement is here"))
+      reportMissing(RefinementFact.actionUnmapped(name: action.name), at: action.span, related(tree.spec.span, "the refinement is here"))
     }
   }
-
-  private func incomplete(_ tree: RefinesTree) -> Span { tree.spec.span }
 }

@@ -20,8 +20,12 @@ extension SpecChecker {
         }
       }
       scope.frameSize = checked.frameSize
-      for (id, sort) in model.sorts.enumerated() where scope.sizes[id] == nil && symbols[sort.name] == .sort(id) && seen[sort.name] == nil {
-        report(ScopeFact.missingSort(scope: scope.name, sort: sort.name), at: tree.name.span, related(sort.span, "`\(sort.name)` is declared here"))
+      let missing = model.sorts.enumerated().filter { id, sort in
+        scope.sizes[id] == nil && symbols[sort.name] == .sort(id) && seen[sort.name] == nil
+      }
+      if let (_, first) = missing.first {
+        let fact = ScopeFact.missingSorts(scope: scope.name, sorts: missing.map(\.element.name))
+        reportMissing(fact, at: tree.name.span, related(first.span, "`\(first.name)` is declared here"))
       }
       model.scopes.append(scope)
     }
@@ -40,10 +44,10 @@ extension SpecChecker {
       used.insert(.constant(id))
       scope.pins[id] = check(value, constant.type, related(constant.span, "`\(constant.name)` is \(describe(constant.type))"))
     case let symbol?:
-      var kind = symbol.kind
-      if case .policy = symbol { kind = "policy (set it on a line of `verify`: `with \(name.text) = …`)" }
+      var help: String?
+      if case .policy = symbol { help = "set it on a line of `verify`: `with \(name.text) = …`" }
       report(
-        NameFact.wrongKind(name: name.text, found: kind, expected: "sort or constant"), at: name.span, related(declared[name.text], "declared here"))
+        NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "sort or constant", help: help), at: name.span, related(declared[name.text], "declared here"))
       _ = infer(value, hint: .error)
     case nil:
       let names = model.sorts.map(\.name) + model.constants.map(\.name)

@@ -81,11 +81,15 @@ struct EffectEntry {
 final class SpecChecker {
   var diagnostics = Diagnostics()
   private var reported: Set<ReportKey> = []
+  private var suggestions = 0
   var model: Model
   /// The spec's own tree first.
   let files: [FileTree]
   /// The index of the spec's own file among the sources.
   let file: Int32
+  /// Some file has a syntax error: what seems to be missing may only be unreadable.
+  let damaged: Bool
+  private let lostNames: Set<String>
   /// The checked abstract spec of a `refines`, by its path as written and the file that names it.
   let abstractModel: (StringLiteral) -> Model?
 
@@ -122,10 +126,13 @@ final class SpecChecker {
   /// Updates and expressions that inlining has made, in this action or effect and in all.
   var inlinedWeight = 0
   var totalWeight = 0
+  var tooLarge = false
 
-  init(name: String, files: [FileTree], file: Int32, sources: SourceSet, abstractModel: @escaping (StringLiteral) -> Model?) {
+  init(name: String, files: [FileTree], file: Int32, damage: [Damage], sources: SourceSet, abstractModel: @escaping (StringLiteral) -> Model?) {
     self.files = files
     self.file = file
+    self.damaged = damage.contains(where: \.any)
+    self.lostNames = damage.reduce(into: []) { $0.formUnion($1.names) }
     self.abstractModel = abstractModel
     self.model = Model(name: name, documentation: files.first?.documentation ?? [], sources: sources)
   }
@@ -158,13 +165,24 @@ final class SpecChecker {
 
   /// One diagnostic for one code at one place: an effect inlined twice is wrong once.
   func report(_ fact: any DiagnosticFact, at span: Span, _ related: Diagnostic.Related?...) {
+    if case NameFact.unknown(_, let name, _) = fact, lostNames.contains(name) { return }
     guard reported.insert(ReportKey(code: fact.code, span: span)).inserted else { return }
     diagnostics.report(fact, at: span, related: related.compactMap { $0 })
   }
 
-  func nearest(_ name: String, among names: some Sequence<String>) -> String? {
-    Suggestion.nearest(name, among: Array(names).sorted())
+  /// For what seems to be missing: not reported where a syntax error may have swallowed it.
+  func reportMissing(_ fact: any DiagnosticFact, at span: Span, _ related: Diagnostic.Related?...) {
+    if !damaged { report(fact, at: span, related.first ?? nil) }
   }
+
+  func nearest(_ name: String, among names: some Sequence<String>) -> String? {
+    // Suggestions look at every name; a text of thousands of unknown ones gets no more after these.
+    guard suggestions < SpecChecker.suggestionLimit else { return nil }
+    suggestions += 1
+    return Suggestion.nearest(name, among: Array(names).sorted())
+  }
+
+  private static let suggestionLimit = 200
 
   func describe(_ type: Type) -> String {
     switch type {

@@ -1,5 +1,18 @@
 /// Walking untyped expressions, for what must be known before they are typed.
 
+extension StatementTree {
+  /// Names of the effects that it calls.
+  var calledNames: [String] {
+    switch kind {
+    case .call(let callee, _):
+      if case .name(let name) = callee.kind { [name.text] } else { [] }
+    case .forEach(_, _, let body): body.flatMap(\.calledNames)
+    case .conditional(_, let yes, let no): (yes + (no ?? [])).flatMap(\.calledNames)
+    case .require, .letBinding, .assign, .choose, .removeAll, .error: []
+    }
+  }
+}
+
 extension ExprTree {
   /// The direct operands in the order of the text.
   var operands: [ExprTree] {

@@ -107,7 +107,7 @@ extension SpecChecker {
     }
     guard let symbol = symbols[name.text] else {
       if cases[name.text] != nil {
-        report(NameFact.wrongKind(name: name.text, found: "enum case", expected: "type"), at: name.span, related(declared[name.text], "declared here"))
+        report(NameFact.wrongKind(name: name.text, found: "enum case", expected: "type", help: nil), at: name.span, related(declared[name.text], "declared here"))
       } else {
         let names = symbols.filter { $0.value.isType }.map(\.key) + ["bool"]
         report(NameFact.unknown(kind: "type", name: name.text, suggestion: nearest(name.text, among: names)), at: name.span)
@@ -122,7 +122,7 @@ extension SpecChecker {
     case .alias(let index): return resolveAlias(index, from: name)
     case .constant, .policy, .variable, .function:
       report(
-        NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "type"), at: name.span,
+        NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "type", help: nil), at: name.span,
         related(declared[name.text], "declared here"))
       return .error
     }
@@ -137,6 +137,7 @@ extension SpecChecker {
       return .error
     case .waiting: break
     }
+    guard typesFit(use) else { return .error }
     aliases[index].progress = .running
     running.append(aliases[index].name.text)
     aliases[index].type = resolve(aliases[index].tree, allowForest: true)
@@ -154,6 +155,7 @@ extension SpecChecker {
       return .error
     case .waiting: break
     }
+    guard typesFit(use) else { return .error }
     records[id].progress = .running
     running.append(records[id].name.text)
     var seen: [String: Span] = [:]
@@ -179,6 +181,15 @@ extension SpecChecker {
     model.records[id].fields = fields
     records[id].progress = .done
     return .record(id)
+  }
+
+  /// How deep types may refer to types that are not resolved yet.
+  static let deepestTypes = 1000
+
+  private func typesFit(_ use: Name?) -> Bool {
+    if running.count < SpecChecker.deepestTypes { return true }
+    if let use { report(TypeFact.tooDeep(limit: SpecChecker.deepestTypes), at: use.span) }
+    return false
   }
 
   private func reportTypeCycle(_ name: Name, _ use: Name?) {

@@ -101,7 +101,7 @@ extension SpecChecker {
   }
 
   private func note(_ update: QueueUpdate, _ seen: inout [QueueUpdate]) {
-    for earlier in seen where earlier.use.conflicts(with: update.use) && samePath(earlier.location, update.location) {
+    for earlier in seen.suffix(256) where earlier.use.conflicts(with: update.use) && samePath(earlier.location, update.location) {
       // Two equal assignments agree; that is for the engines to see.
       if earlier.use == .assign, update.use == .assign { continue }
       report(

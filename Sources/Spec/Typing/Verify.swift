@@ -19,14 +19,14 @@ extension SpecChecker {
     if verb == .check {
       // `check tiny`: the scope is the line's one name.
       guard let name = tree.scope ?? tree.names.first else {
-        report(ScopeFact.noNames(verb: verb.rawValue), at: tree.span)
+        report(ScopeFact.malformedLine(verb: verb.rawValue), at: tree.span)
         return []
       }
       scope = scopeIndex(name)
     } else {
       scope = tree.scope.flatMap { scopeIndex($0) }
     }
-    if verb == .prove, let name = tree.scope { report(ScopeFact.noScope(verb: verb.rawValue), at: name.span) }
+    if verb == .prove, tree.scope != nil { report(ScopeFact.malformedLine(verb: verb.rawValue), at: tree.span) }
     if verb == .cover || verb == .unreachable || verb == .test, tree.scope == nil {
       report(ScopeFact.needsScope(verb: verb.rawValue), at: tree.span)
     }
@@ -71,7 +71,7 @@ extension SpecChecker {
 
   private func singleName(_ tree: VerifyLineTree) -> Name? {
     if let name = tree.names.first { return name }
-    report(ScopeFact.noNames(verb: tree.verb.rawValue), at: tree.span)
+    report(ScopeFact.malformedLine(verb: tree.verb.rawValue), at: tree.span)
     return nil
   }
 
@@ -115,6 +115,8 @@ extension SpecChecker {
 
   private func property(_ name: Name) -> PropertySymbol? {
     if let symbol = propertyNames[name.text] { return symbol }
+    // A spec has at most one, so its keyword names it too.
+    if name.text == "noninterference", model.noninterference != nil { return .noninterference }
     report(
       NameFact.unknown(kind: "property", name: name.text, suggestion: nearest(name.text, among: propertyNames.keys)), at: name.span)
     return nil
@@ -146,7 +148,7 @@ extension SpecChecker {
       guard case .policy(let id)? = symbols[setting.policy.text] else {
         if let symbol = symbols[setting.policy.text] {
           report(
-            NameFact.wrongKind(name: setting.policy.text, found: symbol.kind, expected: "policy"), at: setting.policy.span,
+            NameFact.wrongKind(name: setting.policy.text, found: symbol.kind, expected: "policy", help: nil), at: setting.policy.span,
             related(declared[setting.policy.text], "declared here"))
         } else {
           let suggestion = nearest(setting.policy.text, among: model.policies.map(\.name))
@@ -176,7 +178,7 @@ extension SpecChecker {
       }
       if result[pin.key.text] != nil { report(ScopeFact.twice(name: pin.key.text, place: "this line"), at: pin.key.span) }
       guard let number = literal(pin.value), number >= 0, let count = Int(exactly: number) else {
-        report(ScopeFact.pinValue(key: pin.key.text), at: pin.value.span)
+        report(ScopeFact.malformedLine(verb: verb.rawValue), at: pin.value.span)
         continue
       }
       result[pin.key.text] = count

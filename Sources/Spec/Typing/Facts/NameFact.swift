@@ -3,9 +3,10 @@
 enum NameFact: ProseFact {
   /// `kind` is what was looked for: "name", "type", "effect", "scope", …
   case unknown(kind: String, name: String, suggestion: String?)
-  case duplicate(kind: String, name: String)
+  /// `scope` is what shares one set of names, where that is not plain.
+  case duplicate(kind: String, name: String, sharing: String?)
   case repeated(kind: String, name: String)
-  case wrongKind(name: String, found: String, expected: String)
+  case wrongKind(name: String, found: String, expected: String, help: String?)
   case recursiveFunction(cycle: [String])
   case recursiveEffect(cycle: [String])
   case recursiveType(cycle: [String])
@@ -21,16 +22,16 @@ enum NameFact: ProseFact {
       return Prose(
         "E0201", "there is no \(kind) named `\(name)`", label: "not declared",
         help: suggestion.map { "did you mean `\($0)`?" } ?? "declare it, or import the file that declares it")
-    case .duplicate(let kind, let name):
+    case .duplicate(let kind, let name, let sharing):
       return Prose(
         "E0202", "`\(name)` is declared twice", label: "\(withArticle(kind)) of a name that is taken",
-        help: "rename one of the two; types, constants, policies, variables, functions and enum cases share one set of names")
+        help: "rename one of the two" + (sharing.map { "; \($0) share one set of names" } ?? ""))
     case .repeated(let kind, let name):
       return Prose("E0203", "the \(kind) `\(name)` is written twice here", label: "again", help: "rename or remove one of the two")
-    case .wrongKind(let name, let found, let expected):
+    case .wrongKind(let name, let found, let expected, let help):
       return Prose(
         "E0204", "`\(name)` is \(withArticle(found)), not \(withArticle(expected))", label: "\(withArticle(expected)) is needed here",
-        help: "use \(withArticle(expected)) here")
+        help: help ?? "use \(withArticle(expected)) here")
     case .recursiveFunction(let cycle):
       return Prose(
         "E0205", "the definition of `\(cycle.first ?? "")` uses itself: \(cycle.joined(separator: " → "))", label: "closes the cycle",

@@ -20,7 +20,6 @@ enum RuleFact: ProseFact {
   case noView
   case onlyOne(what: String)
   case tooLarge(limit: Int)
-  case tooDeep(limit: Int)
   case notClosed
   case policyType(type: String)
   case choosing(problem: String)
@@ -78,8 +77,6 @@ enum RuleFact: ProseFact {
       return Prose("E0418", "a spec has at most one \(what)", label: "the second", help: "merge the two")
     case .tooLarge(let limit):
       return Prose("E0419", "with its effects inlined this is more than \(limit) updates and expressions", label: "inlined here", help: "let effects call each other less often")
-    case .tooDeep(let limit):
-      return Prose("E0426", "effects call each other more than \(limit) levels deep", label: "here", help: "declare callees before their callers, or call fewer levels")
     case .notClosed:
       return Prose("E0420", "the value of a policy is made of literals only", label: "not a literal", help: "use numbers, `true`, `false`, `none`, enum cases and records of these")
     case .policyType(let type):
@@ -102,21 +99,25 @@ enum RuleFact: ProseFact {
 
 /// What can be wrong with a refinement.
 enum RefinementFact: ProseFact {
-  case sortUnmapped(name: String)
+  case sortsUnmapped(names: [String])
   case typeUnmapped(name: String, reason: String)
-  case unmapped(kind: String, name: String)
+  case unmapped(names: [String])
   case actionUnmapped(name: String)
   case twice(name: String)
   case actionArity(action: String, expected: [Int], found: Int)
 
   var prose: Prose {
     switch self {
-    case .sortUnmapped(let name):
-      return Prose("E0431", "the abstract sort `\(name)` is mapped to no type", label: "incomplete", help: "add `\(name) = T`, or declare a type of that name")
+    case .sortsUnmapped(let names):
+      return Prose(
+        "E0431", "no type here stands for \(listed(names.map { "`\($0)`" })) of the abstract spec", label: "incomplete",
+        help: "add \(listed(names.map { "`\($0) = T`" })), or declare sorts of the same names")
     case .typeUnmapped(let name, let reason):
       return Prose("E0432", "the abstract type `\(name)` has no counterpart here: \(reason)", label: "incomplete", help: "declare the same \(reason.contains("field") ? "record" : "enum") in this spec; importing one common file is simplest")
-    case .unmapped(let kind, let name):
-      return Prose("E0433", "the abstract \(kind) `\(name)` is given no value", label: "incomplete", help: "add `\(name) = …`")
+    case .unmapped(let names):
+      return Prose(
+        "E0433", "nothing here gives \(listed(names.map { "`\($0)`" })) of the abstract spec a value", label: "incomplete",
+        help: "add \(listed(names.map { "`\($0) = …`" }))")
     case .actionUnmapped(let name):
       return Prose("E0434", "nothing says what `\(name)` does in the abstract spec", label: "incomplete", help: "add `abstract(…) <- \(name)(…)`, or `else stutter`")
     case .twice(let name):

@@ -2,14 +2,13 @@
 
 enum ScopeFact: ProseFact {
   case size(sort: String)
-  case missingSort(scope: String, sort: String)
+  case missingSorts(scope: String, sorts: [String])
   case twice(name: String, place: String)
   case wrongProperty(name: String, found: String, verb: String, needs: String)
   case needsScope(verb: String)
-  case noScope(verb: String)
   case pinKey(key: String, verb: String, allowed: [String])
-  case pinValue(key: String)
-  case noNames(verb: String)
+  /// A line that the parser lets pass only together with an error of its own.
+  case malformedLine(verb: String)
   case noVerify
   case scopeUnused(name: String)
 
@@ -17,24 +16,23 @@ enum ScopeFact: ProseFact {
     switch self {
     case .size(let sort):
       return Prose("E0501", "the size of `\(sort)` is an integer literal from 1 to 64", label: "not a size")
-    case .missingSort(let scope, let sort):
-      return Prose("E0502", "scope `\(scope)` gives the sort `\(sort)` no size", label: "incomplete", help: "add `\(sort) = 2`")
+    case .missingSorts(let scope, let sorts):
+      let what = "the sort\(sorts.count == 1 ? "" : "s") \(listed(sorts.map { "`\($0)`" }))"
+      return Prose(
+        "E0502", "scope `\(scope)` gives \(what) no size", label: "incomplete",
+        help: "add `\(sorts.map { "\($0) = 2" }.joined(separator: ", "))`")
     case .twice(let name, let place):
       return Prose("E0503", "`\(name)` is given twice in \(place)", label: "again", help: "keep one of the two")
     case .wrongProperty(let name, let found, let verb, let needs):
       return Prose("E0504", "`\(verb)` takes \(needs), and `\(name)` is \(withArticle(found))", label: withArticle(found))
     case .needsScope(let verb):
       return Prose("E0505", "`\(verb)` needs a scope", label: "at which size?", help: "add `in SCOPE`")
-    case .noScope(let verb):
-      return Prose("E0506", "`\(verb)` takes no scope", label: "a proof holds at every size", help: "remove `in …`")
+    case .malformedLine(let verb):
+      return Prose("E0506", "this line of `verify` is no `\(verb)`", label: "incomplete")
     case .pinKey(let key, let verb, let allowed):
       return Prose(
         "E0507", "`\(key)` is nothing that `\(verb)` finds", label: "cannot be pinned here",
         help: allowed.isEmpty ? "remove it" : "`\(verb)` finds \(listed(allowed))")
-    case .pinValue(let key):
-      return Prose("E0508", "`\(key)` is pinned to an integer literal of at least 0", label: "not a count")
-    case .noNames(let verb):
-      return Prose("E0509", "`\(verb)` does not say what", label: "incomplete", help: "name one \(verb == "check" ? "scope" : verb == "test" ? "scenario" : "property")")
     case .noVerify:
       return Prose("W0501", "the spec has no `verify` block", label: "nothing is claimed of it", help: "add `verify { check … }` so that its claims are tested")
     case .scopeUnused(let name):

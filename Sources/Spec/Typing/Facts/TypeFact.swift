@@ -26,6 +26,7 @@ enum TypeFact: ProseFact {
   case untypedBinder(name: String)
   case notIndexable(type: String)
   case tooWide(name: String, limit: Int)
+  case tooDeep(limit: Int)
 
   var prose: Prose {
     switch self {
@@ -88,6 +89,8 @@ enum TypeFact: ProseFact {
       return Prose("E0326", "\(type) cannot be indexed", label: "neither a map nor a queue")
     case .tooWide(let name, let limit):
       return Prose("E0327", "the record `\(name)` has more than \(limit) leaves", label: "from here on", help: "use a map for repeated parts")
+    case .tooDeep(let limit):
+      return Prose("E0328", "types refer to each other more than \(limit) levels deep", label: "from here on", help: "use fewer levels")
     }
   }
 }
