@@ -5,6 +5,11 @@ public struct SpecText: Sendable, CustomStringConvertible {
   public var path: String
   public var text: String
   public var description: String { path }
+
+  public init(path: String, text: String) {
+    self.path = path
+    self.text = text
+  }
 }
 
 /// The specs below a folder of `specs/`, in the order of their paths. Wrong specs (`specs/errors`) are left out.

@@ -15,7 +15,9 @@ extension SpecChecker {
     let value = infer(callee)
     for argument in arguments { _ = infer(argument.value) }
     if !isBroken(value.type) {
-      report(TypeFact.notCallable(what: "\(describe(value.type)) cannot be called", help: "maps are indexed with brackets: `m[k]`"), at: callee.span)
+      report(
+        TypeFact.notCallable(what: "\(describe(value.type)) cannot be called", help: "maps are indexed with brackets: `m[k]`"),
+        at: callee.span)
     }
     return broken(span)
   }
@@ -34,18 +36,24 @@ extension SpecChecker {
     }
     for argument in arguments { _ = infer(argument.value) }
     if let symbol = symbols[name.text], frame.lookup(name.text) == nil {
-      let help = symbol.isType ? "only records are made by calling their name" : "maps are indexed with brackets: `\(name.text)[…]`"
+      let help =
+        symbol.isType ? "only records are made by calling their name" : "maps are indexed with brackets: `\(name.text)[…]`"
       used.insert(symbol)
       report(
-        TypeFact.notCallable(what: "`\(name.text)` is \(withArticle(symbol.kind)), which cannot be called", help: help), at: name.span,
+        TypeFact.notCallable(what: "`\(name.text)` is \(withArticle(symbol.kind)), which cannot be called", help: help),
+        at: name.span,
         related(declared[name.text], "declared here"))
     } else if let binding = frame.lookup(name.text) {
       report(
-        TypeFact.notCallable(what: "`\(name.text)` is \(describe(binding.local.type)), which cannot be called", help: "maps are indexed with brackets: `\(name.text)[…]`"),
+        TypeFact.notCallable(
+          what: "`\(name.text)` is \(describe(binding.local.type)), which cannot be called",
+          help: "maps are indexed with brackets: `\(name.text)[…]`"),
         at: name.span, related(binding.span, "bound here"))
     } else if calledAt[name.text] != nil {
       let kind = effectNames[name.text] != nil ? "effect" : "action"
-      report(NameFact.wrongKind(name: name.text, found: kind, expected: "definition", help: nil), at: name.span, related(calledAt[name.text], "declared here"))
+      report(
+        NameFact.wrongKind(name: name.text, found: kind, expected: "definition", help: nil), at: name.span,
+        related(calledAt[name.text], "declared here"))
     } else {
       let names = symbols.compactMap { entry -> String? in
         switch entry.value {
@@ -53,7 +61,10 @@ extension SpecChecker {
         default: nil
         }
       }
-      report(NameFact.unknown(kind: "definition", name: name.text, suggestion: nearest(name.text, among: names + SpecChecker.builtins)), at: name.span)
+      report(
+        NameFact.unknown(
+          kind: "definition", name: name.text, suggestion: nearest(name.text, among: names + SpecChecker.builtins)), at: name.span
+      )
     }
     return broken(span)
   }
@@ -75,13 +86,16 @@ extension SpecChecker {
     }
     noteReads(entry.reads, named: "`\(name.text)`, which reads variables", at: name.span)
     // An unfinished definition was reported as recursive; its result type still helps.
-    return entry.progress == .done ? Expr(.call(entry.id, checked), entry.resultType, span) : Expr(.bool(false), entry.resultType, span)
+    return entry.progress == .done
+      ? Expr(.call(entry.id, checked), entry.resultType, span) : Expr(.bool(false), entry.resultType, span)
   }
 
   func rejectLabels(_ arguments: [ArgumentTree], _ what: String) {
     for argument in arguments {
       guard let label = argument.label else { continue }
-      report(TypeFact.label(what: what, problem: "its arguments have no labels", suggestion: "remove `\(label.text):`"), at: label.span)
+      report(
+        TypeFact.label(what: what, problem: "its arguments have no labels", suggestion: "remove `\(label.text):`"), at: label.span
+      )
     }
   }
 
@@ -104,22 +118,33 @@ extension SpecChecker {
       guard let index = declaration.fields.firstIndex(where: { $0.name == label.text }) else {
         let suggestion = nearest(label.text, among: declaration.fields.map(\.name))
         report(
-          TypeFact.label(what: "`\(name.text)`", problem: "it has no field `\(label.text)`", suggestion: suggestion.map { "did you mean `\($0)`?" }),
+          TypeFact.label(
+            what: "`\(name.text)`", problem: "it has no field `\(label.text)`",
+            suggestion: suggestion.map { "did you mean `\($0)`?" }),
           at: label.span, related(declaration.span, "declared here"))
         _ = infer(argument.value)
         complete = false
         continue
       }
-      let value = check(argument.value, declaration.fields[index].type, related(records[id].fields.first { $0.name.text == label.text }?.name.span, "the field is \(describe(declaration.fields[index].type))"))
+      let value = check(
+        argument.value, declaration.fields[index].type,
+        related(
+          records[id].fields.first { $0.name.text == label.text }?.name.span,
+          "the field is \(describe(declaration.fields[index].type))"))
       if values[index] != nil {
-        report(TypeFact.label(what: "`\(name.text)`", problem: "the field `\(label.text)` is given twice", suggestion: "keep one of the two"), at: label.span)
+        report(
+          TypeFact.label(
+            what: "`\(name.text)`", problem: "the field `\(label.text)` is given twice", suggestion: "keep one of the two"),
+          at: label.span)
       }
       values[index] = value
     }
     let missing = zip(declaration.fields, values).filter { $0.1 == nil }.map { "`\($0.0.name)`" }
     if complete, !missing.isEmpty {
       report(
-        TypeFact.label(what: "`\(name.text)`", problem: "\(listed(missing)) \(missing.count == 1 ? "is" : "are") missing", suggestion: "give every field a value"),
+        TypeFact.label(
+          what: "`\(name.text)`", problem: "\(listed(missing)) \(missing.count == 1 ? "is" : "are") missing",
+          suggestion: "give every field a value"),
         at: span, related(declaration.span, "declared here"))
     }
     guard missing.isEmpty else { return Expr(.bool(false), .record(id), span) }
@@ -154,7 +179,9 @@ extension SpecChecker {
     let value = infer(argument, hint: wanted)
     if isBroken(value.type) { return broken(span) }
     guard case .enumeration = value.type else {
-      report(TypeFact.mismatch(expected: "a case of an ordered enum", found: describe(value.type), help: nil), at: value.span, origin(of: value))
+      report(
+        TypeFact.mismatch(expected: "a case of an ordered enum", found: describe(value.type), help: nil), at: value.span,
+        origin(of: value))
       return broken(span)
     }
     guard requireOrder(value.type, use: name.text, at: span, origin(of: value)) else { return broken(span) }
@@ -169,7 +196,9 @@ extension SpecChecker {
       for argument in arguments { _ = infer(argument.value) }
       if !isBroken(value.type) {
         report(
-          TypeFact.notCallable(what: "\(describe(value.type)) has no function `\(method.text)`", help: "the functions of a value are those of forests: parent, under, within, root, lone"),
+          TypeFact.notCallable(
+            what: "\(describe(value.type)) has no function `\(method.text)`",
+            help: "the functions of a value are those of forests: parent, under, within, root, lone"),
           at: method.span, origin(of: value))
       }
       return broken(span)
@@ -178,9 +207,13 @@ extension SpecChecker {
       let updates = ["attach", "detach", "prune", "remove", "replace"]
       let suggestion = nearest(method.text, among: Array(SpecChecker.forestQueries.keys))
       if updates.contains(method.text) {
-        report(TypeFact.notCallable(what: "`\(method.text)` is an update, not a value", help: "it is a statement of its own"), at: method.span)
+        report(
+          TypeFact.notCallable(what: "`\(method.text)` is an update, not a value", help: "it is a statement of its own"),
+          at: method.span)
       } else {
-        report(TypeFact.noMember(type: describe(value.type), member: method.text, suggestion: suggestion), at: method.span, origin(of: value))
+        report(
+          TypeFact.noMember(type: describe(value.type), member: method.text, suggestion: suggestion), at: method.span,
+          origin(of: value))
       }
       for argument in arguments { _ = infer(argument.value) }
       return broken(span)

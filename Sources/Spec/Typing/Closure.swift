@@ -49,19 +49,23 @@ extension SpecChecker {
       base = Expr(.local(local), value.type, tree.span)
     }
     let relation = base
-    return (key, outer, { x, y in
-      switch result {
-      case .bool: return Expr(.index(relation, [x, y]), .bool, tree.span)
-      case .set: return Expr(.member(y, Expr(.index(relation, [x]), result, tree.span)), .bool, tree.span)
-      default:
-        return Expr(.equal(Expr(.index(relation, [x]), result, tree.span), Expr(.some(y), result, tree.span)), .bool, tree.span)
+    return (
+      key, outer,
+      { x, y in
+        switch result {
+        case .bool: return Expr(.index(relation, [x, y]), .bool, tree.span)
+        case .set: return Expr(.member(y, Expr(.index(relation, [x]), result, tree.span)), .bool, tree.span)
+        default:
+          return Expr(.equal(Expr(.index(relation, [x]), result, tree.span), Expr(.some(y), result, tree.span)), .bool, tree.span)
+        }
       }
-    })
+    )
   }
 
   private func isRelation(_ keys: [Type], _ result: Type) -> Bool {
     guard let key = keys.first else { return false }
-    return keys.count == 2 && keys[1] == key && result == .bool || keys.count == 1 && (result == .set(key) || result == .option(key))
+    return keys.count == 2 && keys[1] == key && result == .bool
+      || keys.count == 1 && (result == .set(key) || result == .option(key))
   }
 
   private func definedRelation(_ index: Int, _ name: Name) -> (key: Type, outer: (Local, Expr)?, body: (Expr, Expr) -> Expr)? {

@@ -53,7 +53,8 @@ extension SpecChecker {
       return binding(expr, type) { local in
         let binders = keys.map { self.frame.fresh("k", $0, at: expr.span) }
         let arguments = binders.map { Expr(.local($0), $0.type, expr.span) }
-        return .mapLiteral(binders, filter: nil, body: self.converted(Expr(.index(local, arguments), value, expr.span), to: target))
+        return .mapLiteral(
+          binders, filter: nil, body: self.converted(Expr(.index(local, arguments), value, expr.span), to: target))
       }
     default: return expr
     }
@@ -117,7 +118,9 @@ extension SpecChecker {
       return related(entry.name.span, "`\(entry.name.text)` gives \(describe(entry.resultType))")
     case .field(let base, let index):
       guard case .record(let id) = base.type, records.indices.contains(id) else { return nil }
-      return related(records[id].fields.first { $0.name.text == self.model.records[id].fields[index].name }?.name.span, "the field is declared here")
+      return related(
+        records[id].fields.first { $0.name.text == self.model.records[id].fields[index].name }?.name.span,
+        "the field is declared here")
     case .index(let base, _), .force(let base), .old(let base), .narrow(let base), .queueFirst(let base), .queueAt(let base, _):
       return origin(of: base)
     default: return nil

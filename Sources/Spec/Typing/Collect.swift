@@ -53,7 +53,8 @@ extension SpecChecker {
       work.policies.append((tree, value))
       let placeholder = Expr(.bool(false), .error, value.span)
       model.policies.append(
-        PolicyDeclaration(name: name.text, type: .error, defaultValue: placeholder, documentation: documentation, span: name.span))
+        PolicyDeclaration(name: name.text, type: .error, defaultValue: placeholder, documentation: documentation, span: name.span)
+      )
     case .variable(let names, let tree, let ghost):
       for name in names {
         declare(name, .variable(model.variables.count))
@@ -63,7 +64,8 @@ extension SpecChecker {
       }
     case .function(let name, let parameters, let result, let body):
       declare(name, .function(functions.count))
-      functions.append(FunctionEntry(name: name, parameters: parameters, result: result, body: body, documentation: documentation))
+      functions.append(
+        FunctionEntry(name: name, parameters: parameters, result: result, body: body, documentation: documentation))
     default: collectBehaviour(declaration, imported: imported)
     }
   }
@@ -118,7 +120,7 @@ extension SpecChecker {
   private func collectEnum(_ name: Name, _ ordered: Bool, _ caseNames: [Name], _ documentation: [String]) {
     let id = model.enumerations.count
     declare(name, .enumeration(id))
-    if caseNames.isEmpty { report(TypeFact.emptyDeclaration(kind: "enum", name: name.text), at: name.span) }
+    if caseNames.isEmpty { reportMissing(TypeFact.emptyDeclaration(kind: "enum", name: name.text), at: name.span) }
     var seen: [String: Span] = [:]
     for (index, caseName) in caseNames.enumerated() {
       if let first = seen[caseName.text] {
@@ -127,14 +129,17 @@ extension SpecChecker {
       }
       seen[caseName.text] = caseName.span
       if let symbol = symbols[caseName.text], let first = declared[caseName.text] {
-        report(NameFact.duplicate(kind: "case", name: caseName.text, sharing: Self.sharedNames), at: caseName.span, related(first, "first declared here, \(withArticle(symbol.kind))"))
+        report(
+          NameFact.duplicate(kind: "case", name: caseName.text, sharing: Self.sharedNames), at: caseName.span,
+          related(first, "first declared here, \(withArticle(symbol.kind))"))
         continue
       }
       cases[caseName.text, default: []].append((id, index))
       if declared[caseName.text] == nil { declared[caseName.text] = caseName.span }
     }
     model.enumerations.append(
-      EnumDeclaration(name: name.text, ordered: ordered, cases: caseNames.map(\.text), documentation: documentation, span: name.span))
+      EnumDeclaration(
+        name: name.text, ordered: ordered, cases: caseNames.map(\.text), documentation: documentation, span: name.span))
   }
 
   // MARK: - Tables
@@ -151,7 +156,9 @@ extension SpecChecker {
       report(NameFact.reserved(name: name.text, meaning: "a built-in type"), at: name.span)
     } else if let first = declared[name.text] {
       let what = symbols[name.text]?.kind ?? "enum case"
-      report(NameFact.duplicate(kind: symbol.kind, name: name.text, sharing: Self.sharedNames), at: name.span, related(first, "first declared here, \(withArticle(what))"))
+      report(
+        NameFact.duplicate(kind: symbol.kind, name: name.text, sharing: Self.sharedNames), at: name.span,
+        related(first, "first declared here, \(withArticle(what))"))
     } else {
       symbols[name.text] = symbol
       declared[name.text] = name.span
@@ -161,7 +168,9 @@ extension SpecChecker {
   /// Actions and effects share one set of names.
   private func declareCalled(_ name: Name, _ kind: String) -> Bool {
     if let first = calledAt[name.text] {
-      report(NameFact.duplicate(kind: kind, name: name.text, sharing: "actions and effects"), at: name.span, related(first, "first declared here"))
+      report(
+        NameFact.duplicate(kind: kind, name: name.text, sharing: "actions and effects"), at: name.span,
+        related(first, "first declared here"))
       return false
     }
     calledAt[name.text] = name.span
@@ -172,16 +181,22 @@ extension SpecChecker {
     if name.text == "deadlock" || name.text == "error" {
       report(NameFact.reserved(name: name.text, meaning: "a goal of `refute`"), at: name.span)
     } else if let first = propertySpans[name.text] {
-      report(NameFact.duplicate(kind: "property", name: name.text, sharing: "axioms and properties of all kinds"), at: name.span, related(first, "first declared here"))
+      report(
+        NameFact.duplicate(kind: "property", name: name.text, sharing: "axioms and properties of all kinds"), at: name.span,
+        related(first, "first declared here"))
     } else {
       propertyNames[name.text] = symbol
       propertySpans[name.text] = name.span
     }
   }
 
-  private func declareUnique(_ name: Name, _ kind: String, in table: inout [String: Int], _ index: Int, first: (Int) -> Span) -> Bool {
+  private func declareUnique(_ name: Name, _ kind: String, in table: inout [String: Int], _ index: Int, first: (Int) -> Span)
+    -> Bool
+  {
     if let earlier = table[name.text] {
-      report(NameFact.duplicate(kind: kind, name: name.text, sharing: nil), at: name.span, related(first(earlier), "first declared here"))
+      report(
+        NameFact.duplicate(kind: kind, name: name.text, sharing: nil), at: name.span,
+        related(first(earlier), "first declared here"))
       return false
     }
     table[name.text] = index

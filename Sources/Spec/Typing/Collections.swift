@@ -13,7 +13,9 @@ extension SpecChecker {
     }
   }
 
-  func inferQuantifier(_ quantifier: ExprTree.Quantifier, _ binders: [BinderTree], _ filter: ExprTree?, _ body: ExprTree, _ span: Span) -> Expr {
+  func inferQuantifier(
+    _ quantifier: ExprTree.Quantifier, _ binders: [BinderTree], _ filter: ExprTree?, _ body: ExprTree, _ span: Span
+  ) -> Expr {
     withBinders(binders, filter, role: "a quantified variable") { locals, filter in
       let body = self.checkBool(body)
       switch quantifier {
@@ -30,7 +32,9 @@ extension SpecChecker {
   }
 
   /// `required`: the body must fit the map type that the place demands; else that type only helps.
-  func typeMapLiteral(_ binders: [BinderTree], _ filter: ExprTree?, _ body: ExprTree, _ wanted: Type?, required: Bool, _ span: Span) -> Expr {
+  func typeMapLiteral(
+    _ binders: [BinderTree], _ filter: ExprTree?, _ body: ExprTree, _ wanted: Type?, required: Bool, _ span: Span
+  ) -> Expr {
     let partialMaps = frame.partialMaps
     frame.partialMaps = false
     let misplaced = filter != nil && !partialMaps

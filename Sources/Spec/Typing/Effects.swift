@@ -92,11 +92,16 @@ extension SpecChecker {
 
   private func reportUnknownEffect(_ name: Name) {
     if actionNames[name.text] != nil {
-      report(NameFact.wrongKind(name: name.text, found: "action", expected: "effect", help: nil), at: name.span, related(calledAt[name.text], "declared here"))
+      report(
+        NameFact.wrongKind(name: name.text, found: "action", expected: "effect", help: nil), at: name.span,
+        related(calledAt[name.text], "declared here"))
     } else if let symbol = symbols[name.text] {
-      report(NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "effect", help: nil), at: name.span, related(declared[name.text], "declared here"))
+      report(
+        NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "effect", help: nil), at: name.span,
+        related(declared[name.text], "declared here"))
     } else {
-      report(NameFact.unknown(kind: "effect", name: name.text, suggestion: nearest(name.text, among: effectNames.keys)), at: name.span)
+      report(
+        NameFact.unknown(kind: "effect", name: name.text, suggestion: nearest(name.text, among: effectNames.keys)), at: name.span)
     }
   }
 }

@@ -21,7 +21,8 @@ extension SpecChecker {
     case .quantifier(let quantifier, let binders, let filter, let body):
       return inferQuantifier(quantifier, binders, filter, body, tree.span)
     case .count(let binders, let filter): return inferCount(binders, filter, tree.span)
-    case .mapLiteral(let binders, let filter, let body): return typeMapLiteral(binders, filter, body, hint, required: false, tree.span)
+    case .mapLiteral(let binders, let filter, let body):
+      return typeMapLiteral(binders, filter, body, hint, required: false, tree.span)
     case .setBuilder(let binder, let filter): return inferSetBuilder(binder, filter, tree.span)
     case .setLiteral(let elements): return inferSetLiteral(elements, hint, tree.span)
     case .old(let inner): return inferOld(inner, hint, tree.span)
@@ -82,10 +83,14 @@ extension SpecChecker {
       return Expr(.variable(id), model.variables[id].type, name.span)
     case .function(let index):
       report(
-        TypeFact.notCallable(what: "`\(name.text)` is a definition: it needs its arguments", help: "write `\(name.text)(\(functions[index].parameters.map(\.name.text).joined(separator: ", ")))`"),
+        TypeFact.notCallable(
+          what: "`\(name.text)` is a definition: it needs its arguments",
+          help: "write `\(name.text)(\(functions[index].parameters.map(\.name.text).joined(separator: ", ")))`"),
         at: name.span, related(declared[name.text], "declared here"))
     case .sort, .enumeration, .record, .alias:
-      report(NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "value", help: nil), at: name.span, related(declared[name.text], "declared here"))
+      report(
+        NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "value", help: nil), at: name.span,
+        related(declared[name.text], "declared here"))
     }
     return broken(name.span)
   }
@@ -137,7 +142,8 @@ extension SpecChecker {
     let (a, b) = inferPair(yes, no, hint)
     guard let type = join(a.type, b.type) else {
       report(
-        TypeFact.mismatch(expected: describe(a.type), found: describe(b.type), help: "both branches of an `if` have one type"), at: b.span,
+        TypeFact.mismatch(expected: describe(a.type), found: describe(b.type), help: "both branches of an `if` have one type"),
+        at: b.span,
         origin(of: b), related(a.span, "the other branch is \(describe(a.type))"))
       return broken(span)
     }
@@ -207,7 +213,8 @@ extension SpecChecker {
   private func isWeak(_ tree: ExprTree) -> Bool {
     switch tree.kind {
     case .none, .setLiteral: true
-    case .name(let name): frame.lookup(name.text) == nil && (name.text == "empty" || cases[name.text].map { $0.count > 1 } ?? false)
+    case .name(let name):
+      frame.lookup(name.text) == nil && (name.text == "empty" || cases[name.text].map { $0.count > 1 } ?? false)
     case .parenthesized(let inner): isWeak(inner)
     case .ifThenElse(_, let yes, let no): isWeak(yes) && isWeak(no)
     case .letIn(_, _, let body): isWeak(body)

@@ -41,11 +41,14 @@ extension SpecChecker {
     model.functions.append(
       FunctionDeclaration(
         name: entry.name.text, parameters: checked.result.0, result: entry.resultType, body: checked.result.1,
-        frameSize: checked.frameSize, readsState: !checked.reads.isEmpty, documentation: entry.documentation, span: entry.name.span))
+        frameSize: checked.frameSize, readsState: !checked.reads.isEmpty, documentation: entry.documentation,
+        span: entry.name.span))
   }
 
   /// A cycle of many names as its ends.
-  func shortened(_ cycle: [String]) -> [String] { cycle.count <= 8 ? cycle : Array(cycle.prefix(4)) + ["…"] + Array(cycle.suffix(3)) }
+  func shortened(_ cycle: [String]) -> [String] {
+    cycle.count <= 8 ? cycle : Array(cycle.prefix(4)) + ["…"] + Array(cycle.suffix(3))
+  }
 
   static let longestCycle = 200
 

@@ -30,7 +30,8 @@ extension SpecChecker {
   private func refuse(_ read: GhostRead?, _ user: String) {
     guard let read else { return }
     let variable = model.variables[read.variable]
-    report(RuleFact.ghost(variable: variable.name, user: user), at: read.span, related(variable.span, "`\(variable.name)` is a ghost"))
+    report(
+      RuleFact.ghost(variable: variable.name, user: user), at: read.span, related(variable.span, "`\(variable.name)` is a ghost"))
   }
 
   /// `condition`: the ghost that an enclosing `if` or `for` depends on.
@@ -38,16 +39,19 @@ extension SpecChecker {
     var tainted = outer
     for update in updates {
       switch update.kind {
-      case .assign(let location, let value), .add(let location, let value), .remove(let location, let value), .push(let location, let value):
+      case .assign(let location, let value), .add(let location, let value), .remove(let location, let value),
+        .push(let location, let value):
         checkGhost(location.variable, location.indices + [value], condition, tainted)
       case .pop(let location): checkGhost(location.variable, location.indices, condition, tainted)
       case .removeAll(let location, _, let filter): checkGhost(location.variable, location.indices + [filter], condition, tainted)
       case .forest(let variable, let operation): checkGhost(variable, operation.operands, condition, tainted)
       case .forEach(_, let filter, let body):
         let read = filter.flatMap { ghostRead(in: $0, tainted) }
-        checkGhost(body, under: condition ?? read.map { ($0, "a `for` around an update of a variable that is no ghost") }, tainted)
+        checkGhost(
+          body, under: condition ?? read.map { ($0, "a `for` around an update of a variable that is no ghost") }, tainted)
       case .conditional(let test, let yes, let no):
-        let inner = condition ?? ghostRead(in: test, tainted).map { ($0, "an `if` around an update of a variable that is no ghost") }
+        let inner =
+          condition ?? ghostRead(in: test, tainted).map { ($0, "an `if` around an update of a variable that is no ghost") }
         checkGhost(yes, under: inner, tainted)
         checkGhost(no, under: inner, tainted)
       case .letIn(let local, let value, let body):
@@ -72,7 +76,9 @@ extension SpecChecker {
     case .local(let local):
       if let read = tainted[local.slot] { return GhostRead(variable: read.variable, span: expr.span) }
     case .call(let id, _):
-      if functionEntries.indices.contains(id), let ghost = functions[functionEntries[id]].reads.sorted().first(where: { model.variables[$0].ghost }) {
+      if functionEntries.indices.contains(id),
+        let ghost = functions[functionEntries[id]].reads.sorted().first(where: { model.variables[$0].ghost })
+      {
         return GhostRead(variable: ghost, span: expr.span)
       }
     default: break

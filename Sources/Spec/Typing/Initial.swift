@@ -9,14 +9,17 @@ extension SpecChecker {
         guard let id = initialVariable(statement.variable) else { continue }
         let value = inScope { typeInitial(statement.value, id) }
         if let first = assignments[id] {
-          report(RuleFact.initialisedTwice(name: statement.variable.text), at: statement.variable.span, related(first.span, "the first"))
+          report(
+            RuleFact.initialisedTwice(name: statement.variable.text), at: statement.variable.span,
+            related(first.span, "the first"))
         } else {
           assignments[id] = InitialStates.Assignment(variable: id, value: value, span: statement.span)
         }
       }
     }
     for (id, variable) in model.variables.enumerated() where assignments[id] == nil && symbols[variable.name] == .variable(id) {
-      reportMissing(RuleFact.uninitialised(name: variable.name), at: variable.span, related(work.initialSpans.first, "`init` is here"))
+      reportMissing(
+        RuleFact.uninitialised(name: variable.name), at: variable.span, related(work.initialSpans.first, "`init` is here"))
     }
     model.initial = InitialStates(
       assignments: model.variables.indices.compactMap { assignments[$0] }, frameSize: checked.frameSize, span: span)
@@ -24,12 +27,16 @@ extension SpecChecker {
 
   private func initialVariable(_ name: Name) -> VariableID? {
     guard let symbol = symbols[name.text] else {
-      report(NameFact.unknown(kind: "variable", name: name.text, suggestion: nearest(name.text, among: model.variables.map(\.name))), at: name.span)
+      report(
+        NameFact.unknown(kind: "variable", name: name.text, suggestion: nearest(name.text, among: model.variables.map(\.name))),
+        at: name.span)
       return nil
     }
     guard case .variable(let id) = symbol else {
       used.insert(symbol)
-      report(NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "variable", help: nil), at: name.span, related(declared[name.text], "declared here"))
+      report(
+        NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "variable", help: nil), at: name.span,
+        related(declared[name.text], "declared here"))
       return nil
     }
     return id
@@ -50,7 +57,9 @@ extension SpecChecker {
           let stated = binderType(binder)
           if !isBroken(stated), !isBroken(variable.type), stated != variable.type {
             report(
-              TypeFact.mismatch(expected: describe(variable.type), found: describe(stated), help: "`any` ranges over all values of the variable's type"),
+              TypeFact.mismatch(
+                expected: describe(variable.type), found: describe(stated),
+                help: "`any` ranges over all values of the variable's type"),
               at: binder.type?.span ?? binder.name.span, origin)
           }
         }
@@ -70,7 +79,8 @@ extension SpecChecker {
         model.policies[id].type = .error
       }
       let policy = model.policies[id]
-      model.policies[id].defaultValue = closed(work.value, policy.type, related(work.type.span, "`\(policy.name)` is \(describe(policy.type))"))
+      model.policies[id].defaultValue = closed(
+        work.value, policy.type, related(work.type.span, "`\(policy.name)` is \(describe(policy.type))"))
     }
   }
 

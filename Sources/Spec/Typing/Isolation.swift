@@ -3,7 +3,9 @@
 extension SpecChecker {
   func checkIsolation() {
     for (index, view) in work.views.enumerated() {
-      if index > 0 { report(RuleFact.onlyOne(what: "view"), at: view.binder.name.span, related(work.views[0].binder.name.span, "the first")) }
+      if index > 0 {
+        report(RuleFact.onlyOne(what: "view"), at: view.binder.name.span, related(work.views[0].binder.name.span, "the first"))
+      }
       let typed = typeView(view.binder, view.observations, view.span)
       if index == 0 { model.view = typed }
     }
@@ -14,7 +16,9 @@ extension SpecChecker {
     if model.view == nil { reportMissing(RuleFact.noView, at: noninterference.span) }
     for action in model.actions {
       if case .unstated = action.actor {
-        reportMissing(RuleFact.noActor(action: action.name), at: action.span, related(noninterference.span, "noninterference is claimed here"))
+        reportMissing(
+          RuleFact.noActor(action: action.name), at: action.span, related(noninterference.span, "noninterference is claimed here")
+        )
       }
     }
   }
@@ -48,7 +52,8 @@ extension SpecChecker {
       if let condition { refuseGhosts(condition, user: "a flow") }
       return (from, to, condition)
     }
-    return Flow(from: checked.result.0, to: checked.result.1, condition: checked.result.2, frameSize: checked.frameSize, span: span)
+    return Flow(
+      from: checked.result.0, to: checked.result.1, condition: checked.result.2, frameSize: checked.frameSize, span: span)
   }
 
   private func domainType(_ binder: BinderTree, _ domain: Type?) -> Type {
@@ -56,7 +61,8 @@ extension SpecChecker {
     if let domain, !isBroken(domain), !isBroken(type), type != domain {
       report(
         TypeFact.mismatch(expected: describe(domain), found: describe(type), help: "flows go between the domains of the view"),
-        at: binder.type?.span ?? binder.name.span, related(work.views.first?.binder.name.span, "the view's domain is \(describe(domain))"))
+        at: binder.type?.span ?? binder.name.span,
+        related(work.views.first?.binder.name.span, "the view's domain is \(describe(domain))"))
       return .error
     }
     return type
@@ -65,10 +71,14 @@ extension SpecChecker {
   /// Who acts must be a domain of the view.
   private func checkActors(_ domain: Type) {
     for action in model.actions {
-      guard case .expression(let actor) = action.actor, !isBroken(actor.type), !isBroken(domain), actor.type != domain else { continue }
+      guard case .expression(let actor) = action.actor, !isBroken(actor.type), !isBroken(domain), actor.type != domain else {
+        continue
+      }
       report(
-        TypeFact.mismatch(expected: describe(domain), found: describe(actor.type), help: "the actor is a domain of the view, or `environment`"),
-        at: actor.span, origin(of: actor), related(work.views.first?.binder.name.span, "the view's domain is \(describe(domain))"))
+        TypeFact.mismatch(
+          expected: describe(domain), found: describe(actor.type), help: "the actor is a domain of the view, or `environment`"),
+        at: actor.span, origin(of: actor), related(work.views.first?.binder.name.span, "the view's domain is \(describe(domain))")
+      )
     }
   }
 }

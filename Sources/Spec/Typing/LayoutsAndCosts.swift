@@ -21,20 +21,26 @@ extension SpecChecker {
     var placed: [VariableID: Span] = [:]
     for layout in work.layouts {
       if let first = names[layout.name.text] {
-        report(NameFact.duplicate(kind: "layout", name: layout.name.text, sharing: nil), at: layout.name.span, related(first, "first declared here"))
+        report(
+          NameFact.duplicate(kind: "layout", name: layout.name.text, sharing: nil), at: layout.name.span,
+          related(first, "first declared here"))
       }
       names[layout.name.text] = layout.name.span
       let key = requireKey(resolve(layout.key), at: layout.key.span, role: "the key of a layout")
       var variables: [VariableID] = []
       for name in layout.variables {
         guard case .variable(let id)? = symbols[name.text] else {
-          report(NameFact.unknown(kind: "variable", name: name.text, suggestion: nearest(name.text, among: model.variables.map(\.name))), at: name.span)
+          report(
+            NameFact.unknown(
+              kind: "variable", name: name.text, suggestion: nearest(name.text, among: model.variables.map(\.name))),
+            at: name.span)
           continue
         }
         let variable = model.variables[id]
         if let first = placed[id] {
           report(
-            RuleFact.layout(problem: "`\(name.text)` is already part of a layout", help: "a variable lies in one place"), at: name.span,
+            RuleFact.layout(problem: "`\(name.text)` is already part of a layout", help: "a variable lies in one place"),
+            at: name.span,
             related(first, "here"))
           continue
         }
@@ -76,7 +82,9 @@ extension SpecChecker {
     }
     let known = ["trap", "instructions", "code", "switch", "copy"]
     let near = shape.first.flatMap { known.contains($0) ? nil : nearest($0, among: known) }
-    report(RuleFact.cost(problem: near.map { "no cost is written so; did you mean `\($0)`?" } ?? "no cost is written so"), at: item.span)
+    report(
+      RuleFact.cost(problem: near.map { "no cost is written so; did you mean `\($0)`?" } ?? "no cost is written so"),
+      at: item.span)
     return nil
   }
 }

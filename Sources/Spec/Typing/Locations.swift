@@ -21,7 +21,9 @@ extension SpecChecker {
         notLocation("a queue is updated at its ends only", "use `push`, `pop`, `removeAll`, or assign the whole queue", tree.span)
         return nil
       default:
-        if !isBroken(path.type) { report(TypeFact.notIndexable(type: describe(path.type)), at: base.span, origin(of: place(path))) }
+        if !isBroken(path.type) {
+          report(TypeFact.notIndexable(type: describe(path.type)), at: base.span, origin(of: place(path)))
+        }
         return nil
       }
       path.span = tree.span
@@ -32,7 +34,9 @@ extension SpecChecker {
         if case .option = path.type {
           notLocation("an option is updated as a whole", "assign a new record to it", tree.span)
         } else if !isBroken(path.type) {
-          report(TypeFact.noMember(type: describe(path.type), member: name.text, suggestion: nil), at: name.span, origin(of: place(path)))
+          report(
+            TypeFact.noMember(type: describe(path.type), member: name.text, suggestion: nil), at: name.span,
+            origin(of: place(path)))
         }
         return nil
       }
@@ -44,19 +48,25 @@ extension SpecChecker {
       return path
     default:
       // The parser has said so.
-      if !damaged { notLocation("this is a value, not a place in the state", "an update begins with a variable: `v`, `v[k]`, `v.f`", tree.span) }
+      if !damaged {
+        notLocation(
+          "this is a value, not a place in the state", "an update begins with a variable: `v`, `v[k]`, `v.f`", tree.span)
+      }
     }
     return nil
   }
 
   private func variableLocation(_ name: Name, _ span: Span) -> Location? {
     if let binding = frame.lookup(name.text) {
-      notLocation("`\(name.text)` is bound here once and keeps its value", "only variables can be updated", span, related(binding.span, "bound here"))
+      notLocation(
+        "`\(name.text)` is bound here once and keeps its value", "only variables can be updated", span,
+        related(binding.span, "bound here"))
       return nil
     }
     guard let symbol = symbols[name.text] else {
       if cases[name.text] != nil {
-        notLocation("`\(name.text)` is an enum case", "only variables can be updated", span, related(declared[name.text], "declared here"))
+        notLocation(
+          "`\(name.text)` is an enum case", "only variables can be updated", span, related(declared[name.text], "declared here"))
       } else {
         let names = model.variables.map(\.name)
         report(NameFact.unknown(kind: "variable", name: name.text, suggestion: nearest(name.text, among: names)), at: name.span)

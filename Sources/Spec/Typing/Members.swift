@@ -17,13 +17,16 @@ extension SpecChecker {
     case .forest:
       if let count = SpecChecker.forestQueries[name.text] {
         let arguments = count == 1 ? "x" : "x, a"
-        report(TypeFact.notCallable(what: "`\(name.text)` needs its arguments", help: "write `.\(name.text)(\(arguments))`"), at: name.span)
+        report(
+          TypeFact.notCallable(what: "`\(name.text)` needs its arguments", help: "write `.\(name.text)(\(arguments))`"),
+          at: name.span)
       } else {
         noMember(value, name, among: Array(SpecChecker.forestQueries.keys))
       }
     case .option(let payload) where !isBroken(payload):
       report(
-        TypeFact.mismatch(expected: "a record or a queue", found: describe(value.type), help: "unwrap it first: `!.\(name.text)`"),
+        TypeFact.mismatch(
+          expected: "a record or a queue", found: describe(value.type), help: "unwrap it first: `!.\(name.text)`"),
         at: value.span, origin(of: value))
     default:
       if !isBroken(value.type) { noMember(value, name, among: []) }
@@ -33,7 +36,9 @@ extension SpecChecker {
 
   /// `Right.read`.
   private func qualifiedCase(_ base: ExprTree, _ name: Name, _ span: Span) -> Expr? {
-    guard case .name(let typeName) = base.kind, frame.lookup(typeName.text) == nil, let symbol = symbols[typeName.text] else { return nil }
+    guard case .name(let typeName) = base.kind, frame.lookup(typeName.text) == nil, let symbol = symbols[typeName.text] else {
+      return nil
+    }
     var enumeration: EnumID?
     if case .enumeration(let id) = symbol { enumeration = id }
     if case .alias = symbol, case .enumeration(let id) = resolve(typeName) { enumeration = id }
@@ -59,7 +64,8 @@ extension SpecChecker {
 
   private func noMember(_ value: Expr, _ name: Name, among names: [String], declared: Span? = nil) {
     report(
-      TypeFact.noMember(type: describe(value.type), member: name.text, suggestion: nearest(name.text, among: names)), at: name.span,
+      TypeFact.noMember(type: describe(value.type), member: name.text, suggestion: nearest(name.text, among: names)),
+      at: name.span,
       origin(of: value), related(declared, "declared here"))
   }
 
@@ -78,7 +84,9 @@ extension SpecChecker {
       }
       let position = infer(first)
       if !position.type.isInt, !isBroken(position.type) {
-        report(TypeFact.mismatch(expected: "a position (a number)", found: describe(position.type), help: nil), at: position.span, origin(of: position))
+        report(
+          TypeFact.mismatch(expected: "a position (a number)", found: describe(position.type), help: nil), at: position.span,
+          origin(of: position))
       }
       return position.type.isInt ? Expr(.queueAt(value, position), element, span) : broken(span)
     default:
@@ -90,7 +98,9 @@ extension SpecChecker {
 
   func checkIndices(_ arguments: [ExprTree], _ keys: [Type], of value: Expr, _ span: Span) -> [Expr]? {
     guard arguments.count == keys.count else {
-      report(TypeFact.argumentCount(what: "an index of \(describe(value.type))", expected: keys.count, found: arguments.count), at: span, origin(of: value))
+      report(
+        TypeFact.argumentCount(what: "an index of \(describe(value.type))", expected: keys.count, found: arguments.count),
+        at: span, origin(of: value))
       for argument in arguments { _ = infer(argument, hint: keys.first) }
       return nil
     }

@@ -6,7 +6,9 @@ extension SpecChecker {
     case .not: return Expr(.not(checkBool(operand)), .bool, span)
     case .negate:
       // A negative literal is a literal.
-      if case .integer(let number) = operand.kind, number != .min { return Expr(.int(-number), .int(low: -number, high: -number), span) }
+      if case .integer(let number) = operand.kind, number != .min {
+        return Expr(.int(-number), .int(low: -number, high: -number), span)
+      }
       let value = infer(operand)
       guard let interval = integer(value, symbol: "-") else { return broken(span) }
       guard let result = interval.negated else {
@@ -54,7 +56,8 @@ extension SpecChecker {
       if left.isComparison || right.isComparison { return Expr(.bool(false), .bool, span) }
       report(
         TypeFact.incomparable(left: describe(a.type), right: describe(b.type)), at: span,
-        origin(of: a) ?? related(a.span, "this is \(describe(a.type))"), origin(of: b) ?? related(b.span, "this is \(describe(b.type))"))
+        origin(of: a) ?? related(a.span, "this is \(describe(a.type))"),
+        origin(of: b) ?? related(b.span, "this is \(describe(b.type))"))
       return Expr(.bool(false), .bool, span)
     }
     let bothInts = a.type.isInt && b.type.isInt
@@ -72,7 +75,8 @@ extension SpecChecker {
     guard a.type == b.type || a.type.isInt && b.type.isInt else {
       report(
         TypeFact.incomparable(left: describe(a.type), right: describe(b.type)), at: span,
-        origin(of: a) ?? related(a.span, "this is \(describe(a.type))"), origin(of: b) ?? related(b.span, "this is \(describe(b.type))"))
+        origin(of: a) ?? related(a.span, "this is \(describe(a.type))"),
+        origin(of: b) ?? related(b.span, "this is \(describe(b.type))"))
       return bad
     }
     guard requireOrder(a.type, use: op.rawValue, at: span, origin(of: a)) else { return bad }
@@ -91,7 +95,9 @@ extension SpecChecker {
     case .sort(let id):
       let sort = model.sorts[id]
       if sort.ordered { return true }
-      report(OrderFact.unorderedSort(sort: sort.name, use: use), at: span, related(sort.span, "`\(sort.name)` is declared without an order"), origin)
+      report(
+        OrderFact.unorderedSort(sort: sort.name, use: use), at: span,
+        related(sort.span, "`\(sort.name)` is declared without an order"), origin)
     case .enumeration(let id):
       let enumeration = model.enumerations[id]
       if enumeration.ordered { return true }
@@ -124,7 +130,9 @@ extension SpecChecker {
     default:
       _ = infer(left)
       if !isBroken(collection.type) {
-        report(TypeFact.operands(symbol: "in", needs: "a set or a queue on its right", found: describe(collection.type)), at: collection.span, origin(of: collection))
+        report(
+          TypeFact.operands(symbol: "in", needs: "a set or a queue on its right", found: describe(collection.type)),
+          at: collection.span, origin(of: collection))
       }
       return bad
     }
@@ -135,14 +143,18 @@ extension SpecChecker {
   private func inferOrElse(_ left: ExprTree, _ right: ExprTree, _ hint: Type?, _ span: Span) -> Expr {
     let option = infer(left, hint: hint.map { $0.isOption ? $0 : .option($0) })
     guard case .option(let payload) = option.type else {
-      if !isBroken(option.type) { report(TypeFact.notOption(operation: "??", type: describe(option.type)), at: option.span, origin(of: option)) }
+      if !isBroken(option.type) {
+        report(TypeFact.notOption(operation: "??", type: describe(option.type)), at: option.span, origin(of: option))
+      }
       _ = infer(right, hint: hint)
       return broken(span)
     }
     let other = infer(right, hint: isNone(right) ? option.type : payload)
     guard let type = join(payload, other.type) else {
       report(
-        TypeFact.mismatch(expected: describe(payload), found: describe(other.type), help: "`o ?? e` gives e where o is `none`: both have one type"),
+        TypeFact.mismatch(
+          expected: describe(payload), found: describe(other.type), help: "`o ?? e` gives e where o is `none`: both have one type"
+        ),
         at: other.span, origin(of: other), origin(of: option))
       return broken(span)
     }
@@ -159,7 +171,9 @@ extension SpecChecker {
   func inferForce(_ operand: ExprTree, _ span: Span) -> Expr {
     let option = infer(operand)
     if case .option(let payload) = option.type { return Expr(.force(option), payload, span) }
-    if !isBroken(option.type) { report(TypeFact.notOption(operation: "!", type: describe(option.type)), at: option.span, origin(of: option)) }
+    if !isBroken(option.type) {
+      report(TypeFact.notOption(operation: "!", type: describe(option.type)), at: option.span, origin(of: option))
+    }
     return broken(span)
   }
 
@@ -180,18 +194,23 @@ extension SpecChecker {
       }
     }
     guard let arithmetic else {
-      if !isBroken(a.type) { report(TypeFact.operands(symbol: "&", needs: "two sets", found: describe(a.type)), at: a.span, origin(of: a)) }
+      if !isBroken(a.type) {
+        report(TypeFact.operands(symbol: "&", needs: "two sets", found: describe(a.type)), at: a.span, origin(of: a))
+      }
       return broken(span)
     }
     return applyArithmetic(arithmetic, op, a, b, span)
   }
 
-  private func inferArithmetic(_ arithmetic: ArithmeticOperator, _ op: BinaryOperator, _ left: ExprTree, _ right: ExprTree, _ span: Span) -> Expr {
+  private func inferArithmetic(
+    _ arithmetic: ArithmeticOperator, _ op: BinaryOperator, _ left: ExprTree, _ right: ExprTree, _ span: Span
+  ) -> Expr {
     let a = infer(left)
     return applyArithmetic(arithmetic, op, a, infer(right), span)
   }
 
-  private func applyArithmetic(_ arithmetic: ArithmeticOperator, _ op: BinaryOperator, _ a: Expr, _ b: Expr, _ span: Span) -> Expr {
+  private func applyArithmetic(_ arithmetic: ArithmeticOperator, _ op: BinaryOperator, _ a: Expr, _ b: Expr, _ span: Span) -> Expr
+  {
     let (x, y) = (integer(a, symbol: op.rawValue), integer(b, symbol: op.rawValue))
     guard let x, let y else { return broken(span) }
     if arithmetic == .divide || arithmetic == .remainder, y == Interval(0, 0) {

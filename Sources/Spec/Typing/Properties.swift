@@ -42,7 +42,8 @@ extension SpecChecker {
     let types = model.actions[action].parameters.map(\.type)
     if types.count != trigger.parameters.count {
       report(
-        RuleFact.triggerArity(action: trigger.action.text, expected: types.count, found: trigger.parameters.count), at: trigger.action.span,
+        RuleFact.triggerArity(action: trigger.action.text, expected: types.count, found: trigger.parameters.count),
+        at: trigger.action.span,
         related(model.actions[action].span, "declared here"))
     }
     let locals = trigger.parameters.enumerated().map { index, name in bind(name, index < types.count ? types[index] : .error) }
@@ -52,9 +53,12 @@ extension SpecChecker {
   func actionID(_ name: Name) -> ActionID? {
     if let id = actionNames[name.text] { return id }
     if effectNames[name.text] != nil {
-      report(NameFact.wrongKind(name: name.text, found: "effect", expected: "action", help: nil), at: name.span, related(calledAt[name.text], "declared here"))
+      report(
+        NameFact.wrongKind(name: name.text, found: "effect", expected: "action", help: nil), at: name.span,
+        related(calledAt[name.text], "declared here"))
     } else {
-      report(NameFact.unknown(kind: "action", name: name.text, suggestion: nearest(name.text, among: actionNames.keys)), at: name.span)
+      report(
+        NameFact.unknown(kind: "action", name: name.text, suggestion: nearest(name.text, among: actionNames.keys)), at: name.span)
     }
     return nil
   }

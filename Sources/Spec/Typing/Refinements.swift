@@ -31,9 +31,13 @@ extension SpecChecker {
   private func mapSorts(_ tree: RefinesTree, _ refinement: inout Refinement) {
     let abstract = refinement.abstractModel
     for clause in tree.clauses {
-      guard case .value(let name, let value) = clause.kind, let sort = abstract.sorts.firstIndex(where: { $0.name == name.text }) else { continue }
+      guard case .value(let name, let value) = clause.kind, let sort = abstract.sorts.firstIndex(where: { $0.name == name.text })
+      else { continue }
       guard case .name(let typeName) = value.kind else {
-        report(TypeFact.mismatch(expected: "the name of a type", found: "a value", help: "a sort is mapped to a type: `\(name.text) = T`"), at: value.span)
+        report(
+          TypeFact.mismatch(
+            expected: "the name of a type", found: "a value", help: "a sort is mapped to a type: `\(name.text) = T`"),
+          at: value.span)
         refinement.sorts[sort] = .error
         continue
       }
@@ -69,19 +73,24 @@ extension SpecChecker {
         used.insert(.enumeration(here))
         return .enumeration(here)
       }
-      report(RefinementFact.typeUnmapped(name: declaration.name, reason: "no enum of that name has the same cases"), at: span, related(declaration.span, "declared here"))
+      report(
+        RefinementFact.typeUnmapped(name: declaration.name, reason: "no enum of that name has the same cases"), at: span,
+        related(declaration.span, "declared here"))
       return .error
     case .record(let id):
       let declaration = abstract.records[id]
       let fields = declaration.fields.map { go($0.type) }
       if fields.contains(.error) { return .error }
-      if case .record(let here)? = symbols[declaration.name], model.records[here].fields.map(\.name) == declaration.fields.map(\.name),
+      if case .record(let here)? = symbols[declaration.name],
+        model.records[here].fields.map(\.name) == declaration.fields.map(\.name),
         model.records[here].fields.map(\.type) == fields
       {
         used.insert(.record(here))
         return .record(here)
       }
-      report(RefinementFact.typeUnmapped(name: declaration.name, reason: "no record of that name has the same fields"), at: span, related(declaration.span, "declared here"))
+      report(
+        RefinementFact.typeUnmapped(name: declaration.name, reason: "no record of that name has the same fields"), at: span,
+        related(declaration.span, "declared here"))
       return .error
     case .option(let payload):
       let inner = go(payload)
@@ -114,26 +123,35 @@ extension SpecChecker {
       if abstract.sorts.contains(where: { $0.name == name.text }) { continue }
       if let id = abstract.variables.firstIndex(where: { $0.name == name.text }) {
         if refinement.variables[id] != nil { report(RefinementFact.twice(name: name.text), at: name.span) }
-        refinement.variables[id] = mapped(value, abstract.variables[id].type, abstract.variables[id].span, refinement, rigid: nil, name)
+        refinement.variables[id] = mapped(
+          value, abstract.variables[id].type, abstract.variables[id].span, refinement, rigid: nil, name)
       } else if let id = abstract.constants.firstIndex(where: { $0.name == name.text }) {
         if refinement.constants[id] != nil { report(RefinementFact.twice(name: name.text), at: name.span) }
         let type = abstract.constants[id].type
-        refinement.constants[id] = mapped(value, type, abstract.constants[id].span, refinement, rigid: "the value of an abstract constant", name)
+        refinement.constants[id] = mapped(
+          value, type, abstract.constants[id].span, refinement, rigid: "the value of an abstract constant", name)
       } else if let id = abstract.policies.firstIndex(where: { $0.name == name.text }) {
         if refinement.policies[id] != nil { report(RefinementFact.twice(name: name.text), at: name.span) }
         let type = abstract.policies[id].type
-        refinement.policies[id] = mapped(value, type, abstract.policies[id].span, refinement, rigid: "the value of an abstract policy", name)
+        refinement.policies[id] = mapped(
+          value, type, abstract.policies[id].span, refinement, rigid: "the value of an abstract policy", name)
       } else {
-        let names = abstract.sorts.map(\.name) + abstract.variables.map(\.name) + abstract.constants.map(\.name) + abstract.policies.map(\.name)
+        let names =
+          abstract.sorts.map(\.name) + abstract.variables.map(\.name) + abstract.constants.map(\.name)
+          + abstract.policies.map(\.name)
         report(
-          NameFact.unknown(kind: "variable, sort, constant or policy of `\(abstract.name)`", name: name.text, suggestion: nearest(name.text, among: names)),
+          NameFact.unknown(
+            kind: "variable, sort, constant or policy of `\(abstract.name)`", name: name.text,
+            suggestion: nearest(name.text, among: names)),
           at: name.span)
         _ = infer(value, hint: .error)
       }
     }
   }
 
-  private func mapped(_ value: ExprTree, _ type: Type, _ declared: Span, _ refinement: Refinement, rigid: String?, _ name: Name) -> Expr {
+  private func mapped(_ value: ExprTree, _ type: Type, _ declared: Span, _ refinement: Refinement, rigid: String?, _ name: Name)
+    -> Expr
+  {
     let wanted = translate(type, refinement, at: name.span)
     let outer = frame.rigid
     frame.rigid = rigid
@@ -159,14 +177,17 @@ extension SpecChecker {
         guard let concrete, let (abstract, values) = typed else { return }
         refinement.actions.append(
           Refinement.ActionMapping(
-            concrete: concrete, parameters: locals, abstract: abstract, arguments: values, condition: condition, span: clause.span))
+            concrete: concrete, parameters: locals, abstract: abstract, arguments: values, condition: condition, span: clause.span
+          ))
       }
     }
   }
 
   /// Binds the names of a concrete action's parameters, and of its choices if they are written too. A name that is a parameter
   /// of the refinement is not bound again: the clause holds where the argument equals it.
-  private func bindConcrete(_ concrete: ActionID?, _ name: Name, _ names: [Name], _ parameters: [Local]) -> (locals: [Local], matches: [Expr])? {
+  private func bindConcrete(_ concrete: ActionID?, _ name: Name, _ names: [Name], _ parameters: [Local]) -> (
+    locals: [Local], matches: [Expr]
+  )? {
     var types: [Type] = names.map { _ in .error }
     if let concrete {
       let action = model.actions[concrete]
@@ -192,7 +213,9 @@ extension SpecChecker {
       if isBroken(type) || isBroken(given.type) { continue }
       guard given.type == type else {
         report(
-          TypeFact.mismatch(expected: describe(type), found: describe(given.type), help: "a parameter of the refinement stands here for an argument of its own type"),
+          TypeFact.mismatch(
+            expected: describe(type), found: describe(given.type),
+            help: "a parameter of the refinement stands here for an argument of its own type"),
           at: parameter.span, related(frame.spans[given.slot], "`\(given.name)` is \(describe(given.type))"))
         continue
       }
@@ -221,7 +244,9 @@ extension SpecChecker {
       return nil
     }
     var values = zip(arguments, action.parameters).map { check($0, translate($1.type, refinement, at: name.span)) }
-    let choices = action.choices.map { (name: abstract.variables[$0.variable].name, type: translate($0.local.type, refinement, at: name.span)) }
+    let choices = action.choices.map {
+      (name: abstract.variables[$0.variable].name, type: translate($0.local.type, refinement, at: name.span))
+    }
     guard let chosen = typeChoosing(choosing, choices, at: name.span) else { return nil }
     values += chosen
     return (id, values)
@@ -233,7 +258,9 @@ extension SpecChecker {
     let abstract = refinement.abstractModel
     let variables = abstract.variables.indices.filter { refinement.variables[$0] == nil }.map { abstract.variables[$0].name }
     let constants = abstract.constants.indices.filter { refinement.constants[$0] == nil }.map { abstract.constants[$0].name }
-    if !(variables + constants).isEmpty { reportMissing(RefinementFact.unmapped(names: variables + constants), at: tree.spec.span) }
+    if !(variables + constants).isEmpty {
+      reportMissing(RefinementFact.unmapped(names: variables + constants), at: tree.spec.span)
+    }
     guard !refinement.elseStutter else { return }
     // Judged by the text: a clause that has its own errors still says what the action does.
     let mapped = Set(
@@ -241,7 +268,8 @@ extension SpecChecker {
         if case .action(_, _, _, let concrete, _, _) = clause.kind { concrete.text } else { nil }
       })
     for action in model.actions where !mapped.contains(action.name) {
-      reportMissing(RefinementFact.actionUnmapped(name: action.name), at: action.span, related(tree.spec.span, "the refinement is here"))
+      reportMissing(
+        RefinementFact.actionUnmapped(name: action.name), at: action.span, related(tree.spec.span, "the refinement is here"))
     }
   }
 }

@@ -36,7 +36,9 @@ extension SpecChecker {
     }
   }
 
-  private func typeStep(_ name: Name, _ arguments: [ExprTree], _ choosing: [ChoosingTree], refuse: Bool, _ span: Span) -> Scenario.Step? {
+  private func typeStep(_ name: Name, _ arguments: [ExprTree], _ choosing: [ChoosingTree], refuse: Bool, _ span: Span) -> Scenario
+    .Step?
+  {
     guard let id = actionID(name) else {
       for argument in arguments { _ = infer(argument, hint: .error) }
       return nil
@@ -65,7 +67,9 @@ extension SpecChecker {
         let again = choices.contains { $0.name == given.variable.text }
         let near = nearest(given.variable.text, among: choices.map(\.name)).map { "; did you mean `\($0)`?" } ?? ""
         report(
-          RuleFact.choosing(problem: again ? "`\(given.variable.text)` is chosen twice" : "the action makes no choice of `\(given.variable.text)`\(near)"),
+          RuleFact.choosing(
+            problem: again
+              ? "`\(given.variable.text)` is chosen twice" : "the action makes no choice of `\(given.variable.text)`\(near)"),
           at: given.variable.span)
         _ = infer(given.value, hint: .error)
         continue
@@ -73,7 +77,9 @@ extension SpecChecker {
       values[index] = check(given.value, choices[index].type)
     }
     let missing = zip(choices, values).filter { $0.1 == nil }.map { "`\($0.0.name)`" }
-    if !missing.isEmpty { report(RuleFact.choosing(problem: "this step does not say what it chooses for \(listed(missing))"), at: span) }
+    if !missing.isEmpty {
+      report(RuleFact.choosing(problem: "this step does not say what it chooses for \(listed(missing))"), at: span)
+    }
     return missing.isEmpty ? values.compactMap { $0 } : nil
   }
 }

@@ -11,7 +11,8 @@ extension SpecChecker {
           case .constraint(let condition): scope.constraints.append(inScope { checkBool(condition) })
           case .equal(let name, let value):
             if let first = seen[name.text] {
-              report(ScopeFact.twice(name: name.text, place: "scope `\(tree.name.text)`"), at: name.span, related(first, "the first"))
+              report(
+                ScopeFact.twice(name: name.text, place: "scope `\(tree.name.text)`"), at: name.span, related(first, "the first"))
               continue
             }
             seen[name.text] = name.span
@@ -47,11 +48,13 @@ extension SpecChecker {
       var help: String?
       if case .policy = symbol { help = "set it on a line of `verify`: `with \(name.text) = …`" }
       report(
-        NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "sort or constant", help: help), at: name.span, related(declared[name.text], "declared here"))
+        NameFact.wrongKind(name: name.text, found: symbol.kind, expected: "sort or constant", help: help), at: name.span,
+        related(declared[name.text], "declared here"))
       _ = infer(value, hint: .error)
     case nil:
       let names = model.sorts.map(\.name) + model.constants.map(\.name)
-      report(NameFact.unknown(kind: "sort or constant", name: name.text, suggestion: nearest(name.text, among: names)), at: name.span)
+      report(
+        NameFact.unknown(kind: "sort or constant", name: name.text, suggestion: nearest(name.text, among: names)), at: name.span)
       _ = infer(value, hint: .error)
     }
   }

@@ -128,7 +128,10 @@ final class SpecChecker {
   var totalWeight = 0
   var tooLarge = false
 
-  init(name: String, files: [FileTree], file: Int32, damage: [Damage], sources: SourceSet, abstractModel: @escaping (StringLiteral) -> Model?) {
+  init(
+    name: String, files: [FileTree], file: Int32, damage: [Damage], sources: SourceSet,
+    abstractModel: @escaping (StringLiteral) -> Model?
+  ) {
     self.files = files
     self.file = file
     self.damaged = damage.contains(where: \.any)

@@ -128,7 +128,9 @@ extension SpecChecker {
           let stated = binderType(binder)
           if !isBroken(stated), stated != element {
             report(
-              TypeFact.mismatch(expected: describe(element), found: describe(stated), help: "leave the type out: it is that of the queue's elements"),
+              TypeFact.mismatch(
+                expected: describe(element), found: describe(stated),
+                help: "leave the type out: it is that of the queue's elements"),
               at: binder.type?.span ?? binder.name.span, origin(of: location))
           }
           type = isBroken(stated) ? .error : element
@@ -175,7 +177,8 @@ extension SpecChecker {
       }
     let near = nearest(method, among: known).map { "did you mean `\($0)`?" }
     let help = near ?? (known.isEmpty ? "assign to it with `:=`" : "its updates are \(listed(known.map { "`\($0)`" }))")
-    report(RuleFact.noUpdateMethod(type: describe(location.type), method: method, suggestion: help), at: span, origin(of: location))
+    report(
+      RuleFact.noUpdateMethod(type: describe(location.type), method: method, suggestion: help), at: span, origin(of: location))
   }
 
   // MARK: - Calls as statements
@@ -185,7 +188,10 @@ extension SpecChecker {
     case .name(let name): return inlineEffect(name, arguments, span)
     case .member(let base, let method): return typeMethod(base, method, arguments, span)
     default:
-      report(TypeFact.notCallable(what: "this is not a statement", help: "a statement is an update, an effect, `if`, `for`, `let` or `require`"), at: callee.span)
+      report(
+        TypeFact.notCallable(
+          what: "this is not a statement", help: "a statement is an update, an effect, `if`, `for`, `let` or `require`"),
+        at: callee.span)
       return []
     }
   }
@@ -209,7 +215,8 @@ extension SpecChecker {
     case (.forest(let node), "attach"), (.forest(let node), "replace"):
       let label = method.text == "attach" ? "under" : "by"
       guard let nodes = methodArguments(arguments, labels: [nil, label], method, [node, node], location, span) else { return [] }
-      let operation: ForestOperation = method.text == "attach" ? .attach(nodes[0], under: nodes[1]) : .replace(nodes[0], by: nodes[1])
+      let operation: ForestOperation =
+        method.text == "attach" ? .attach(nodes[0], under: nodes[1]) : .replace(nodes[0], by: nodes[1])
       return [Update(.forest(location.variable, operation), span)]
     case (.forest(let node), "detach"), (.forest(let node), "prune"), (.forest(let node), "remove"):
       guard let nodes = methodArguments(arguments, labels: [nil], method, [node], location, span) else { return [] }
@@ -228,7 +235,9 @@ extension SpecChecker {
     _ arguments: [ArgumentTree], labels: [String?], _ method: Name, _ types: [Type], _ location: Location, _ span: Span
   ) -> [Expr]? {
     guard arguments.count == labels.count else {
-      report(TypeFact.argumentCount(what: "`\(method.text)`", expected: labels.count, found: arguments.count), at: span, origin(of: location))
+      report(
+        TypeFact.argumentCount(what: "`\(method.text)`", expected: labels.count, found: arguments.count), at: span,
+        origin(of: location))
       for argument in arguments { _ = infer(argument.value, hint: .error) }
       return nil
     }
@@ -237,10 +246,15 @@ extension SpecChecker {
       right = false
       if let label {
         report(
-          TypeFact.label(what: "`\(method.text)`", problem: "the second argument is labelled `\(label)`", suggestion: "write `\(method.text)(…, \(label): …)`"),
+          TypeFact.label(
+            what: "`\(method.text)`", problem: "the second argument is labelled `\(label)`",
+            suggestion: "write `\(method.text)(…, \(label): …)`"),
           at: argument.label?.span ?? argument.value.span)
       } else if let written = argument.label {
-        report(TypeFact.label(what: "`\(method.text)`", problem: "this argument has no label", suggestion: "remove `\(written.text):`"), at: written.span)
+        report(
+          TypeFact.label(
+            what: "`\(method.text)`", problem: "this argument has no label", suggestion: "remove `\(written.text):`"),
+          at: written.span)
       }
     }
     let values = zip(arguments, types).map { check($0.value, $1, origin(of: location)) }

@@ -48,7 +48,8 @@ extension SpecChecker {
     case .name(let name):
       let type = resolve(name)
       guard type.isForest, !allowForest else { return type }
-      report(TypeFact.forestMisplaced(reason: "a forest cannot be part of another type, a parameter or a constant"), at: tree.span)
+      report(
+        TypeFact.forestMisplaced(reason: "a forest cannot be part of another type, a parameter or a constant"), at: tree.span)
       return .error
     case .range(let low, let high): return resolveRange(low, high, tree.span)
     case .option(let inner):
@@ -76,7 +77,8 @@ extension SpecChecker {
     case .forest(let inner):
       let element = requireKey(resolve(inner), at: inner.span, role: "the node of a forest")
       guard allowForest else {
-        report(TypeFact.forestMisplaced(reason: "a forest cannot be part of another type, a parameter or a constant"), at: tree.span)
+        report(
+          TypeFact.forestMisplaced(reason: "a forest cannot be part of another type, a parameter or a constant"), at: tree.span)
         return .error
       }
       return element == .error ? .error : .forest(element)
@@ -107,7 +109,9 @@ extension SpecChecker {
     }
     guard let symbol = symbols[name.text] else {
       if cases[name.text] != nil {
-        report(NameFact.wrongKind(name: name.text, found: "enum case", expected: "type", help: nil), at: name.span, related(declared[name.text], "declared here"))
+        report(
+          NameFact.wrongKind(name: name.text, found: "enum case", expected: "type", help: nil), at: name.span,
+          related(declared[name.text], "declared here"))
       } else {
         let names = symbols.filter { $0.value.isType }.map(\.key) + ["bool"]
         report(NameFact.unknown(kind: "type", name: name.text, suggestion: nearest(name.text, among: names)), at: name.span)
@@ -176,7 +180,9 @@ extension SpecChecker {
       fields.append(RecordDeclaration.Field(name: field.name.text, type: type))
     }
     recordWidths[id] = min(width, SpecChecker.widestRecord)
-    if records[id].fields.isEmpty { report(TypeFact.emptyDeclaration(kind: "record", name: records[id].name.text), at: records[id].name.span) }
+    if records[id].fields.isEmpty {
+      reportMissing(TypeFact.emptyDeclaration(kind: "record", name: records[id].name.text), at: records[id].name.span)
+    }
     running.removeLast()
     model.records[id].fields = fields
     records[id].progress = .done
@@ -194,7 +200,9 @@ extension SpecChecker {
 
   private func reportTypeCycle(_ name: Name, _ use: Name?) {
     let start = running.lastIndex(of: name.text) ?? 0
-    report(NameFact.recursiveType(cycle: running[start...] + [name.text]), at: use?.span ?? name.span, related(name.span, "declared here"))
+    report(
+      NameFact.recursiveType(cycle: running[start...] + [name.text]), at: use?.span ?? name.span,
+      related(name.span, "declared here"))
   }
 
   /// Records of records could double at each level; a bound keeps every later walk over a type short.

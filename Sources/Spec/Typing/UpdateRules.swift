@@ -105,7 +105,8 @@ extension SpecChecker {
       // Two equal assignments agree; that is for the engines to see.
       if earlier.use == .assign, update.use == .assign { continue }
       report(
-        RuleFact.queueConflict(first: earlier.use.rawValue, second: update.use.rawValue), at: update.span, related(earlier.span, "the first"))
+        RuleFact.queueConflict(first: earlier.use.rawValue, second: update.use.rawValue), at: update.span,
+        related(earlier.span, "the first"))
       break
     }
     seen.append(update)

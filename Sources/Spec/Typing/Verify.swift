@@ -31,7 +31,9 @@ extension SpecChecker {
       report(ScopeFact.needsScope(verb: verb.rawValue), at: tree.span)
     }
     let goals = typeGoals(tree, hasScope: tree.scope != nil)
-    return goals.map { VerifyLine(goal: $0, scope: verb == .prove ? nil : scope, settings: settings, pins: pins, span: tree.span) }
+    return goals.map {
+      VerifyLine(goal: $0, scope: verb == .prove ? nil : scope, settings: settings, pins: pins, span: tree.span)
+    }
   }
 
   private func scopeIndex(_ name: Name) -> Int? {
@@ -39,7 +41,8 @@ extension SpecChecker {
       usedScopes.insert(index)
       return index
     }
-    report(NameFact.unknown(kind: "scope", name: name.text, suggestion: nearest(name.text, among: scopeNames.keys)), at: name.span)
+    report(
+      NameFact.unknown(kind: "scope", name: name.text, suggestion: nearest(name.text, among: scopeNames.keys)), at: name.span)
     return nil
   }
 
@@ -62,7 +65,9 @@ extension SpecChecker {
     case .test:
       guard let name = singleName(tree) else { return [] }
       guard let index = scenarioNames[name.text] else {
-        report(NameFact.unknown(kind: "scenario", name: name.text, suggestion: nearest(name.text, among: scenarioNames.keys)), at: name.span)
+        report(
+          NameFact.unknown(kind: "scenario", name: name.text, suggestion: nearest(name.text, among: scenarioNames.keys)),
+          at: name.span)
         return []
       }
       return [.test(scenario: index)]
@@ -86,7 +91,8 @@ extension SpecChecker {
       if !seen.insert(name.text).inserted { report(ScopeFact.twice(name: name.text, place: "this line"), at: name.span) }
       guard let symbol = property(name) else { continue }
       switch symbol {
-      case .property(let index) where [.invariant, .transition].contains(work.properties[index].tree.keyword): indices.append(index)
+      case .property(let index) where [.invariant, .transition].contains(work.properties[index].tree.keyword):
+        indices.append(index)
       case .noninterference: goals.append(.proveNoninterference)
       default: wrongProperty(name, symbol, .prove, "invariants, transition properties and noninterference")
       }
@@ -108,7 +114,8 @@ extension SpecChecker {
       }
       return .property(index)
     case .property, .axiom:
-      wrongProperty(name, symbol, .refute, "an invariant, a transition or temporal property, noninterference, `deadlock` or `error`")
+      wrongProperty(
+        name, symbol, .refute, "an invariant, a transition or temporal property, noninterference, `deadlock` or `error`")
       return nil
     }
   }
@@ -118,7 +125,8 @@ extension SpecChecker {
     // A spec has at most one, so its keyword names it too.
     if name.text == "noninterference", model.noninterference != nil { return .noninterference }
     report(
-      NameFact.unknown(kind: "property", name: name.text, suggestion: nearest(name.text, among: propertyNames.keys)), at: name.span)
+      NameFact.unknown(kind: "property", name: name.text, suggestion: nearest(name.text, among: propertyNames.keys)),
+      at: name.span)
     return nil
   }
 
@@ -148,7 +156,8 @@ extension SpecChecker {
       guard case .policy(let id)? = symbols[setting.policy.text] else {
         if let symbol = symbols[setting.policy.text] {
           report(
-            NameFact.wrongKind(name: setting.policy.text, found: symbol.kind, expected: "policy", help: nil), at: setting.policy.span,
+            NameFact.wrongKind(name: setting.policy.text, found: symbol.kind, expected: "policy", help: nil),
+            at: setting.policy.span,
             related(declared[setting.policy.text], "declared here"))
         } else {
           let suggestion = nearest(setting.policy.text, among: model.policies.map(\.name))

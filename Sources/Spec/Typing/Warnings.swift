@@ -23,7 +23,9 @@ extension SpecChecker {
       reportMissing(NameFact.unused(kind: "effect", name: effect.name.text), at: effect.name.span)
     }
     guard !work.verify.isEmpty else {
-      if !work.actions.isEmpty || !work.properties.isEmpty, let span = files.first?.name?.span { reportMissing(ScopeFact.noVerify, at: span) }
+      if !work.actions.isEmpty || !work.properties.isEmpty, let span = files.first?.name?.span {
+        reportMissing(ScopeFact.noVerify, at: span)
+      }
       return
     }
     for (index, scope) in model.scopes.enumerated() where !usedScopes.contains(index) {

@@ -27,14 +27,17 @@ enum NameFact: ProseFact {
         "E0202", "`\(name)` is declared twice", label: "\(withArticle(kind)) of a name that is taken",
         help: "rename one of the two" + (sharing.map { "; \($0) share one set of names" } ?? ""))
     case .repeated(let kind, let name):
-      return Prose("E0203", "the \(kind) `\(name)` is written twice here", label: "again", help: "rename or remove one of the two")
+      return Prose(
+        "E0203", "the \(kind) `\(name)` is written twice here", label: "again", help: "rename or remove one of the two")
     case .wrongKind(let name, let found, let expected, let help):
       return Prose(
-        "E0204", "`\(name)` is \(withArticle(found)), not \(withArticle(expected))", label: "\(withArticle(expected)) is needed here",
+        "E0204", "`\(name)` is \(withArticle(found)), not \(withArticle(expected))",
+        label: "\(withArticle(expected)) is needed here",
         help: help ?? "use \(withArticle(expected)) here")
     case .recursiveFunction(let cycle):
       return Prose(
-        "E0205", "the definition of `\(cycle.first ?? "")` uses itself: \(cycle.joined(separator: " → "))", label: "closes the cycle",
+        "E0205", "the definition of `\(cycle.first ?? "")` uses itself: \(cycle.joined(separator: " → "))",
+        label: "closes the cycle",
         help: "definitions are not recursive; `closure(r)(x, y)` and `forest` express reachability of any depth")
     case .recursiveEffect(let cycle):
       return Prose(
@@ -51,11 +54,15 @@ enum NameFact: ProseFact {
     case .reserved(let name, let meaning):
       return Prose("E0209", "`\(name)` cannot be declared: it means \(meaning)", label: "reserved", help: "choose another name")
     case .hides(let name, let what):
-      return Prose("W0201", "`\(name)` hides \(what) of the same name", label: "bound here", help: "rename it, so that a reader need not ask which is meant")
+      return Prose(
+        "W0201", "`\(name)` hides \(what) of the same name", label: "bound here",
+        help: "rename it, so that a reader need not ask which is meant")
     case .unused(let kind, let name):
       return Prose("W0202", "the \(kind) `\(name)` is never used", label: "declared here", help: "use it or remove it")
     case .neverRead(let name):
-      return Prose("W0203", "the variable `\(name)` is updated and never read", label: "declared here", help: "use it in a guard, an update or a property, or remove it")
+      return Prose(
+        "W0203", "the variable `\(name)` is updated and never read", label: "declared here",
+        help: "use it in a guard, an update or a property, or remove it")
     }
   }
 }

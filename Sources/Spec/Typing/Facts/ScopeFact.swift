@@ -34,7 +34,9 @@ enum ScopeFact: ProseFact {
         "E0507", "`\(key)` is nothing that `\(verb)` finds", label: "cannot be pinned here",
         help: allowed.isEmpty ? "remove it" : "`\(verb)` finds \(listed(allowed))")
     case .noVerify:
-      return Prose("W0501", "the spec has no `verify` block", label: "nothing is claimed of it", help: "add `verify { check … }` so that its claims are tested")
+      return Prose(
+        "W0501", "the spec has no `verify` block", label: "nothing is claimed of it",
+        help: "add `verify { check … }` so that its claims are tested")
     case .scopeUnused(let name):
       return Prose("W0502", "no line of `verify` uses the scope `\(name)`", label: "declared here", help: "use it or remove it")
     }
@@ -51,13 +53,20 @@ enum FileFact: ProseFact {
   var prose: Prose {
     switch self {
     case .unreadable(let path, let reason):
-      return Prose("E0601", "cannot read `\(path)`: \(reason)", label: "not read", help: "paths are relative to the file that names them")
+      return Prose(
+        "E0601", "cannot read `\(path)`: \(reason)", label: "not read", help: "paths are relative to the file that names them")
     case .importCycle(let chain):
-      return Prose("E0602", "files import each other: \(chain.joined(separator: " → "))", label: "closes the cycle", help: "move what they share into a third file")
+      return Prose(
+        "E0602", "files import each other: \(chain.joined(separator: " → "))", label: "closes the cycle",
+        help: "move what they share into a third file")
     case .refinementCycle(let chain):
-      return Prose("E0603", "specs refine each other: \(chain.joined(separator: " → "))", label: "closes the cycle", help: "refinement goes from a concrete spec to a more abstract one")
+      return Prose(
+        "E0603", "specs refine each other: \(chain.joined(separator: " → "))", label: "closes the cycle",
+        help: "refinement goes from a concrete spec to a more abstract one")
     case .specName(let path, let found, let written):
-      return Prose("E0604", "`\(path)` holds the spec `\(found)`, not `\(written)`", label: "another name", help: "write `\(found)(\"\(path)\")`")
+      return Prose(
+        "E0604", "`\(path)` holds the spec `\(found)`, not `\(written)`", label: "another name",
+        help: "write `\(found)(\"\(path)\")`")
     }
   }
 }

@@ -33,30 +33,39 @@ enum TypeFact: ProseFact {
     case .mismatch(let expected, let found, let help):
       return Prose("E0301", "\(expected) is needed here, but this is \(found)", label: "this is \(found)", help: help)
     case .outOfRange(let value, let range):
-      return Prose("E0302", "\(value) is never in \(range)", label: "always outside \(range)", help: "widen the range or change the value")
+      return Prose(
+        "E0302", "\(value) is never in \(range)", label: "always outside \(range)", help: "widen the range or change the value")
     case .overflow(let operation):
       return Prose(
-        "E0303", "the interval of `\(operation)` does not fit in 64 bits", label: "may leave 64 bits", help: "give its operands smaller ranges")
+        "E0303", "the interval of `\(operation)` does not fit in 64 bits", label: "may leave 64 bits",
+        help: "give its operands smaller ranges")
     case .notKey(let type, let role):
       return Prose(
         "E0304", "\(type) cannot be \(role)", label: "not a key type",
         help: "only finite scalars can: bool, ranges, sorts, enums, options of these, and records of these")
     case .badRange(let reason):
-      return Prose("E0305", reason, label: "not a range", help: "write the bounds as two integer literals, the smaller first: `0..7`")
+      return Prose(
+        "E0305", reason, label: "not a range", help: "write the bounds as two integer literals, the smaller first: `0..7`")
     case .nestedOption(let type):
-      return Prose("E0306", "`\(type)??` is not a type", label: "an option of an option", help: "use an enum or a record to tell the two kinds of absence apart")
+      return Prose(
+        "E0306", "`\(type)??` is not a type", label: "an option of an option",
+        help: "use an enum or a record to tell the two kinds of absence apart")
     case .forestMisplaced(let reason):
       return Prose("E0307", reason, label: "a forest", help: "a forest is the whole type of a `var`; name that variable here")
     case .unbounded:
       return Prose("E0308", "`int` has no bounds", label: "which integers?", help: "write a range such as `0..7`")
     case .needsContext(let what):
-      return Prose("E0309", "the type of \(what) does not follow from where it stands", label: "of which type?", help: "compare it with, or store it in, something whose type is known")
+      return Prose(
+        "E0309", "the type of \(what) does not follow from where it stands", label: "of which type?",
+        help: "compare it with, or store it in, something whose type is known")
     case .incomparable(let left, let right):
-      return Prose("E0312", "\(left) and \(right) cannot be compared", label: "different types", help: "compare values of one type")
+      return Prose(
+        "E0312", "\(left) and \(right) cannot be compared", label: "different types", help: "compare values of one type")
     case .operands(let symbol, let needs, let found):
       return Prose("E0313", "`\(symbol)` takes \(needs), but this is \(found)", label: "this is \(found)")
     case .noMember(let type, let member, let suggestion):
-      return Prose("E0314", "\(type) has no member `\(member)`", label: "no such member", help: suggestion.map { "did you mean `\($0)`?" })
+      return Prose(
+        "E0314", "\(type) has no member `\(member)`", label: "no such member", help: suggestion.map { "did you mean `\($0)`?" })
     case .notCallable(let what, let help):
       return Prose("E0315", "\(what)", label: "here", help: help)
     case .argumentCount(let what, let expected, let found):
@@ -66,7 +75,9 @@ enum TypeFact: ProseFact {
     case .label(let what, let problem, let suggestion):
       return Prose("E0317", "\(what): \(problem)", label: "here", help: suggestion)
     case .notOption(let operation, let type):
-      return Prose("E0318", "`\(operation)` takes an option, but this is \(type)", label: "this is \(type), never `none`", help: "remove the `\(operation)`")
+      return Prose(
+        "E0318", "`\(operation)` takes an option, but this is \(type)", label: "this is \(type), never `none`",
+        help: "remove the `\(operation)`")
     case .closure(let found):
       return Prose(
         "E0319", "`closure` takes a relation over one key type, but this is \(found)", label: "not a relation",
@@ -76,7 +87,9 @@ enum TypeFact: ProseFact {
     case .badCapacity(let reason):
       return Prose("E0321", reason, label: "not a capacity", help: "write the capacity as an integer literal: `seq[4] T`")
     case .emptyDeclaration(let kind, let name):
-      return Prose("E0322", "the \(kind) `\(name)` is empty", label: "nothing in it", help: kind == "enum" ? "give it a case" : "give it a field")
+      return Prose(
+        "E0322", "the \(kind) `\(name)` is empty", label: "nothing in it",
+        help: kind == "enum" ? "give it a case" : "give it a field")
     case .zeroDivisor(let operation):
       return Prose("E0323", "the divisor of `\(operation)` is always zero", label: "always zero")
     case .partialMap:
@@ -88,9 +101,12 @@ enum TypeFact: ProseFact {
     case .notIndexable(let type):
       return Prose("E0326", "\(type) cannot be indexed", label: "neither a map nor a queue")
     case .tooWide(let name, let limit):
-      return Prose("E0327", "the record `\(name)` has more than \(limit) leaves", label: "from here on", help: "use a map for repeated parts")
+      return Prose(
+        "E0327", "the record `\(name)` has more than \(limit) leaves", label: "from here on", help: "use a map for repeated parts"
+      )
     case .tooDeep(let limit):
-      return Prose("E0328", "types refer to each other more than \(limit) levels deep", label: "from here on", help: "use fewer levels")
+      return Prose(
+        "E0328", "types refer to each other more than \(limit) levels deep", label: "from here on", help: "use fewer levels")
     }
   }
 }
