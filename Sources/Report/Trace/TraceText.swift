@@ -58,7 +58,7 @@ public struct TraceText: Sendable {
     var rows: [[String]] = []
     for (constant, value) in zip(model.constants, trace.rigid.constants) {
       let text = names.text(value, constant.type)
-      if text != constant.name { rows.append(["\(constant.name) =", text]) }
+      if text != constant.name { rows.append([constant.name, "= \(text)"]) }
     }
     return rows.isEmpty ? [] : [style.strong("constants")] + indented(aligned(rows), by: 2)
   }

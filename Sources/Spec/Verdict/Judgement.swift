@@ -81,12 +81,15 @@ extension VerifyLine {
     }
   }
 
+  /// `.reached` with `induction`: a step that the evaluator has confirmed to break the property.
   private func judgeInduction(_ verdict: Verdict) -> Judgement {
-    if verdict.induction != nil { return Judgement(.asStated, "refuted as expected: counterexample to induction") }
     switch verdict.outcome {
-    case .proved: return Judgement(.notAsStated, "NOT REFUTED: proved for every size")
+    case .reached where verdict.induction != nil:
+      return Judgement(.asStated, "refuted as expected: counterexample to induction")
     case .violated where verdict.trace != nil: return Judgement(.asStated, "refuted as expected in \(steps(verdict))")
-    default: return Judgement(.undecided, "undecided: no counterexample to induction")
+    case .proved: return Judgement(.notAsStated, "NOT REFUTED: proved for every size")
+    case .exhausted, .bounded, .violated, .reached, .undecided:
+      return Judgement(.undecided, "undecided: no counterexample to induction")
     }
   }
 
@@ -102,6 +105,7 @@ extension VerifyLine {
         }
       guard hit else { return Judgement(.notAsStated, "instead " + violation(broken, verdict, model)) }
       return pinned(verdict, "refuted as expected in \(steps(verdict))")
+    case .exhausted where verdict.states == 0: return Judgement(.undecided, "undecided: vacuous, there is no state")
     case .exhausted: return Judgement(.notAsStated, "NOT REFUTED: exhausted without a violation")
     case .bounded(let depth): return Judgement(.undecided, "bounded: no violation to depth \(depth)")
     case .proved, .reached, .undecided: return Judgement(.undecided, "undecided: the engine did not explore the scope")
@@ -114,6 +118,8 @@ extension VerifyLine {
       guard verdict.trace != nil else { return Judgement(.undecided, "undecided: a cover without a trace") }
       return wanted
         ? pinned(verdict, "reached in \(steps(verdict))") : Judgement(.notAsStated, "REACHED in \(steps(verdict))")
+    case .exhausted where verdict.states == 0, .violated(.coverUnreached) where verdict.states == 0:
+      return Judgement(.undecided, "undecided: vacuous, there is no state")
     case .exhausted, .violated(.coverUnreached):
       return wanted ? Judgement(.notAsStated, "NOT REACHED: exhausted") : pinned(verdict, "not reached: exhausted")
     case .violated(let broken): return Judgement(.notAsStated, violation(broken, verdict, model))
