@@ -1,4 +1,6 @@
 import Foundation
+import SimRuntime
+import Spec
 import Synchronization
 
 public struct CheckOptions: Sendable {
@@ -18,6 +20,8 @@ public struct CheckOptions: Sendable {
   public var maxBytes: Int = Int(Double(ProcessInfo.processInfo.physicalMemory) * 0.8)
   public var useNative: NativeUse = .auto
   package var tuning = Tuning()
+  /// Instead of the evaluator and native code: for tests of what happens when a source is wrong.
+  package var source: (@Sendable (Instance) throws -> any SuccessorSource)?
 
   public init() {}
 }
@@ -43,7 +47,7 @@ package struct Tuning: Sendable {
 }
 
 /// What a search has done so far; handed to the caller of `Checker.run` a few times a second.
-public struct Progress: Sendable {
+public struct CheckProgress: Sendable {
   public var states: UInt64
   public var transitions: UInt64
   /// Steps from an initial state to the states being expanded.

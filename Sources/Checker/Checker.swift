@@ -19,7 +19,7 @@ public struct Checker {
 
   /// `progress` is called a few times a second, from this thread.
   public func run(
-    _ goal: CheckGoal, cancellation: Cancellation = Cancellation(), progress: @escaping (Progress) -> Void = { _ in }
+    _ goal: CheckGoal, cancellation: Cancellation = Cancellation(), progress: @escaping (CheckProgress) -> Void = { _ in }
   ) throws -> Verdict {
     let watch = Watch(options, cancellation, progress)
     var outcome: Verdict.Outcome

@@ -12,6 +12,28 @@ struct Finding {
   var what: What
   /// The last step, for an event on an edge.
   var step: Trace.Step?
+
+  /// Believes a trace only once the evaluator has run it and seen the finding at its end.
+  func certify(_ trace: Trace) throws(EngineFault) {
+    let ending: Replay.Ending
+    switch what {
+    case .broken(let broken): ending = .breaks(broken)
+    case .reached(let cover): ending = .reaches(cover: cover)
+    }
+    do throws(Replay.Failure) {
+      try Replay.check(trace, ending)
+    } catch {
+      throw EngineFault("a trace of \(trace.steps.count) steps does not replay (\(error))")
+    }
+  }
+
+  func explanation(_ trace: Trace) -> Explanation? {
+    guard case .broken(.property(let index)) = what else { return nil }
+    let states = [trace.initial] + trace.steps.compactMap(\.state)
+    var step: (action: ActionInstance, before: State)?
+    if let last = trace.steps.last, states.count > 1 { step = (last.instance, states[states.count - 2]) }
+    return Evaluator(trace.instance).explain(index, in: states[states.count - 1], step: step, trace.rigid)
+  }
 }
 
 extension Judging {
@@ -31,7 +53,13 @@ extension Judging {
 
   /// The least action instance whose edge is an event, and of its findings the first.
   func finding(onEdgesOf state: State, _ evaluator: Evaluator, _ rigid: RigidValuation) -> Finding? {
-    for edge in evaluator.successors(of: state, rigid) {
+    finding(on: evaluator.successors(of: state, rigid), of: state, evaluator, rigid)
+  }
+
+  func finding(
+    on edges: [Evaluator.Edge], of state: State, _ evaluator: Evaluator, _ rigid: RigidValuation
+  ) -> Finding? {
+    for edge in edges {
       switch edge.result {
       case .failure(let error):
         if errors { return Finding(what: .broken(.error(error)), step: Trace.Step(instance: edge.instance, state: nil)) }

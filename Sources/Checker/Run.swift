@@ -45,10 +45,9 @@ struct Run {
     guard !rigids.isEmpty else {
       return .undecided("vacuous: no values of the constants satisfy the axioms and this scope")
     }
-    let reference = try ReferenceSource(instance)
-    let native = options.useNative == .auto ? LateNative(reference.layout) : nil
+    let source = try source()
+    let native = options.useNative == .auto && options.source == nil ? LateNative(source.layout) : nil
     defer { native?.cancel() }
-    let source: any SuccessorSource = options.useNative == .always ? try NativeSource(reference.layout) : reference
     guard let search = Search(source, watch, threads: options.threads, options.tuning) else {
       return .undecided("the system has no memory for a search")
     }
@@ -59,6 +58,13 @@ struct Run {
     }
     search.upgrade = native
     return try explore(rigids, search)
+  }
+
+  /// What to begin with.
+  private func source() throws -> any SuccessorSource {
+    if let make = options.source { return try make(instance) }
+    let reference = try ReferenceSource(instance)
+    return options.useNative == .always ? try NativeSource(reference.layout) : reference
   }
 
   private mutating func explore(_ rigids: [RigidValuation], _ search: Search) throws -> Verdict.Outcome {
@@ -139,18 +145,9 @@ struct Run {
     }
     let finding = try finding(event, states[states.count - 1], evaluator, rigid, judging, search)
     if let step = finding.step { trace.steps.append(step) }
-    let ending: Replay.Ending
-    switch finding.what {
-    case .broken(let broken): ending = .breaks(broken)
-    case .reached(let cover): ending = .reaches(cover: cover)
-    }
-    do {
-      try Replay.check(trace, ending)
-    } catch {
-      throw EngineFault("a trace of \(trace.steps.count) steps does not replay (\(error))")
-    }
+    try finding.certify(trace)
     self.trace = trace
-    explanation = explain(finding, trace, evaluator)
+    explanation = finding.explanation(trace)
     return finding
   }
 
@@ -164,18 +161,6 @@ struct Run {
     }
     throw EngineFault("\(search.source.name) reports an event that the evaluator does not see")
   }
-
-  private func explain(_ finding: Finding, _ trace: Trace, _ evaluator: Evaluator) -> Explanation? {
-    guard case .broken(.property(let index)) = finding.what, let last = trace.states.last else { return nil }
-    let before = trace.states.dropLast().last
-    let step = zip(trace.steps.suffix(1), before.map { [$0] } ?? []).map { (action: $0.instance, before: $1) }.first
-    return evaluator.explain(index, in: last, step: step, trace.rigid)
-  }
-}
-
-extension Trace {
-  /// The initial state and the state after each step that has one.
-  var states: [State] { [initial] + steps.compactMap(\.state) }
 }
 
 extension StateLayout {

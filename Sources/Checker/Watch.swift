@@ -22,7 +22,7 @@ final class Watch: @unchecked Sendable {
 
   private let options: CheckOptions
   private let cancellation: Cancellation
-  private let progress: (Progress) -> Void
+  private let progress: (CheckProgress) -> Void
   private let start = ContinuousClock.now
   private var lastProgress = ContinuousClock.now
   private var calls = 0
@@ -35,7 +35,7 @@ final class Watch: @unchecked Sendable {
   /// While a trace is put together, only an interruption and memory stop it: what was found is worth the wait.
   var isTracing = false
 
-  init(_ options: CheckOptions, _ cancellation: Cancellation, _ progress: @escaping (Progress) -> Void) {
+  init(_ options: CheckOptions, _ cancellation: Cancellation, _ progress: @escaping (CheckProgress) -> Void) {
     self.options = options
     self.cancellation = cancellation
     self.progress = progress
@@ -70,7 +70,7 @@ final class Watch: @unchecked Sendable {
     if now - lastProgress > .milliseconds(200) {
       lastProgress = now
       progress(
-        Progress(
+        CheckProgress(
           states: phase.totals.states, transitions: phase.totals.transitions, depth: max(phase.depth, 0),
           frontier: phase.layer.count, seconds: (now - start) / .seconds(1), bytes: phase.memory.current,
           valuation: valuation, valuations: valuations, engine: phase.source.name))
