@@ -37,7 +37,7 @@ extension Goal {
   }
 }
 
-extension Progress {
+extension CheckProgress {
   /// `1,204,331 states, depth 7 (40,112 in this layer), 2.1 million/s, 31.0 MiB, native`
   fileprivate var line: String {
     var parts = ["\(Quantities.count(states)) states", "depth \(depth) (\(Quantities.count(frontier)) in this layer)"]
