@@ -81,6 +81,7 @@ import Testing
       return false
     }
     let model = checked.model
+    #expect(ModelChecks.problems(of: model) == [])
     withLargeStack {
       for scope in model.scopes.prefix(1) {
         guard let instance = try? Instance(model, scope: scope, sizes: model.sorts.indices.reduce(into: [:]) { $0[$1] = 1 })

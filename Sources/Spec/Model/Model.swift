@@ -225,6 +225,7 @@ public struct Noninterference: Sendable {
 public struct Refinement: Sendable {
   public struct ActionMapping: Sendable {
     public var concrete: ActionID
+    /// The action's parameters, followed by its choices where the text names them too.
     public var parameters: [Local]
     public var abstract: ActionID
     /// Arguments, then choices, of the abstract action; expressions over the concrete state.
@@ -239,6 +240,7 @@ public struct Refinement: Sendable {
   /// Sort mapping: abstract sort to concrete type.
   public var sorts: [SortID: Type]
   public var constants: [ConstantID: Expr]
+  /// A policy that the text leaves out keeps its default.
   public var policies: [PolicyID: Expr]
   public var variables: [VariableID: Expr]
   public var actions: [ActionMapping]

@@ -3,81 +3,6 @@
 /// Names are collected first, so declarations may refer to later ones; then types, then everything with expressions.
 /// After an error checking goes on: what is broken has the type `.error`, which fits everywhere and is not reported again.
 
-/// What a name of the shared set stands for. Indices are into the model's lists (functions: into `functions` here).
-enum Symbol: Hashable {
-  case sort(SortID), enumeration(EnumID), record(RecordID), alias(Int)
-  case constant(ConstantID), policy(PolicyID), variable(VariableID), function(Int)
-
-  var kind: String {
-    switch self {
-    case .sort: "sort"
-    case .enumeration: "enum"
-    case .record: "record"
-    case .alias: "type"
-    case .constant: "constant"
-    case .policy: "policy"
-    case .variable: "variable"
-    case .function: "definition"
-    }
-  }
-
-  var isType: Bool {
-    switch self {
-    case .sort, .enumeration, .record, .alias: true
-    case .constant, .policy, .variable, .function: false
-    }
-  }
-}
-
-enum PropertySymbol {
-  case axiom
-  case property(Int)
-  case noninterference
-}
-
-/// Types and definitions are resolved when first met, so that order in the text does not matter.
-enum Progress { case waiting, running, done }
-
-struct AliasEntry {
-  var name: Name
-  var tree: TypeTree
-  var progress = Progress.waiting
-  var type = Type.error
-}
-
-struct RecordEntry {
-  var name: Name
-  var fields: [FieldTree]
-  var progress = Progress.waiting
-}
-
-struct FunctionEntry {
-  var name: Name
-  var parameters: [BinderTree]
-  var result: TypeTree
-  var body: ExprTree
-  var documentation: [String]
-  var progress = Progress.waiting
-  var parameterTypes: [Type] = []
-  var resultType = Type.error
-  /// Index into `model.functions` once done.
-  var id: FunctionID = -1
-  /// Variables that it or a function it calls reads.
-  var reads: Set<VariableID> = []
-}
-
-struct EffectEntry {
-  var name: Name
-  var parameters: [BinderTree]
-  var body: [StatementTree]
-  var progress = Progress.waiting
-  var locals: [Local] = []
-  var updates: [Update] = []
-  var frameSize = 0
-  /// Updates and expressions in `updates`.
-  var weight = 0
-}
-
 final class SpecChecker {
   var diagnostics = Diagnostics()
   private var reported: Set<ReportKey> = []
@@ -170,6 +95,11 @@ final class SpecChecker {
   func report(_ fact: any DiagnosticFact, at span: Span, _ related: Diagnostic.Related?...) {
     if case NameFact.unknown(_, let name, _) = fact, lostNames.contains(name) { return }
     guard reported.insert(ReportKey(code: fact.code, span: span)).inserted else { return }
+    if reported.count > SpecChecker.diagnosticLimit {
+      guard reported.count == SpecChecker.diagnosticLimit + 1 else { return }
+      diagnostics.report(SyntaxFact.tooManyErrors(kept: SpecChecker.diagnosticLimit), at: span)
+      return
+    }
     diagnostics.report(fact, at: span, related: related.compactMap { $0 })
   }
 
@@ -178,14 +108,16 @@ final class SpecChecker {
     if !damaged { report(fact, at: span, related.first ?? nil) }
   }
 
-  func nearest(_ name: String, among names: some Sequence<String>) -> String? {
+  func nearest<Names: Sequence<String>>(_ name: String, among names: @autoclosure () -> Names) -> String? {
     // Suggestions look at every name; a text of thousands of unknown ones gets no more after these.
     guard suggestions < SpecChecker.suggestionLimit else { return nil }
     suggestions += 1
-    return Suggestion.nearest(name, among: Array(names).sorted())
+    return Suggestion.nearest(name, among: Array(names()).sorted())
   }
 
   private static let suggestionLimit = 200
+  /// More than a reader can use.
+  private static let diagnosticLimit = 200
 
   func describe(_ type: Type) -> String {
     switch type {

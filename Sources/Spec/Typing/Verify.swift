@@ -51,7 +51,7 @@ extension SpecChecker {
   private func typeGoals(_ tree: VerifyLineTree, hasScope: Bool) -> [VerifyLine.Goal] {
     switch tree.verb {
     case .check: return [.check]
-    case .prove: return proveGoals(tree.names)
+    case .prove: return proveGoals(tree)
     case .refute:
       guard let name = singleName(tree) else { return [] }
       return refuteTarget(name, tree, hasScope: hasScope).map { [.refute($0)] } ?? []
@@ -80,9 +80,12 @@ extension SpecChecker {
     return nil
   }
 
-  private func proveGoals(_ names: [Name]) -> [VerifyLine.Goal] {
+  private func proveGoals(_ tree: VerifyLineTree) -> [VerifyLine.Goal] {
+    let names = tree.names
     if names.isEmpty {
-      return [.prove(work.properties.indices.filter { [.invariant, .transition].contains(work.properties[$0].tree.keyword) })]
+      let all = work.properties.indices.filter { [.invariant, .transition].contains(work.properties[$0].tree.keyword) }
+      if all.isEmpty { reportMissing(ScopeFact.nothingToProve, at: tree.span) }
+      return [.prove(all)]
     }
     var indices: [Int] = []
     var goals: [VerifyLine.Goal] = []

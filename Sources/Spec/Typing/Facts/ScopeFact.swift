@@ -9,6 +9,7 @@ enum ScopeFact: ProseFact {
   case pinKey(key: String, verb: String, allowed: [String])
   /// A line that the parser lets pass only together with an error of its own.
   case malformedLine(verb: String)
+  case nothingToProve
   case noVerify
   case scopeUnused(name: String)
 
@@ -33,6 +34,11 @@ enum ScopeFact: ProseFact {
       return Prose(
         "E0507", "`\(key)` is nothing that `\(verb)` finds", label: "cannot be pinned here",
         help: allowed.isEmpty ? "remove it" : "`\(verb)` finds \(listed(allowed))")
+    case .nothingToProve:
+      return Prose(
+        "E0508", "`prove` without names means every invariant and transition property, and there is none",
+        label: "proves nothing",
+        help: "state an `invariant` or a `transition`")
     case .noVerify:
       return Prose(
         "W0501", "the spec has no `verify` block", label: "nothing is claimed of it",
