@@ -11,7 +11,7 @@ struct ActionEmitter {
   let action: Action
   let body: Body
   /// One of the conjunction: a guard, a binding, or a choice's filter.
-  private enum Conjunct {
+  enum Conjunct {
     case test(Expr)
     case bind(Local, Expr)
     var expr: Expr {
@@ -28,7 +28,7 @@ struct ActionEmitter {
     self.body = Body(emitter)
   }
 
-  private var conjuncts: [Conjunct] {
+  var conjuncts: [Conjunct] {
     action.conjuncts.map { conjunct in
       switch conjunct {
       case .require(_, let e, _): .test(e)
@@ -100,7 +100,7 @@ struct ActionEmitter {
   }
 
   /// One conjunct: falls through if it holds, else runs `skip`; an error runs `fault`.
-  private func text(_ conjunct: Conjunct, skip: String, fault: String) throws(EmissionRefused) -> String {
+  func text(_ conjunct: Conjunct, skip: String, fault: String) throws(EmissionRefused) -> String {
     switch conjunct {
     case .test(let e):
       let test = try body.scalar(e)
@@ -121,7 +121,7 @@ struct ActionEmitter {
   }
 
   /// What a call of `apply` passes for the instance.
-  private func arguments() -> String {
+  func arguments() -> String {
     (action.instanceLocals + lets).map { local in
       switch body.locals[local.slot] {
       case .scalar(let name): ", \(name)"
