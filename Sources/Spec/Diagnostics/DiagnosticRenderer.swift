@@ -26,18 +26,19 @@ public struct DiagnosticRenderer: Sendable {
     let accent = isError ? Ansi.error : Ansi.warning
     var lines: [String] = []
     let head =
-      paint("\(diagnostic.severity.rawValue) \(diagnostic.code):", accent) + " " + paint(diagnostic.fact.message, Ansi.bold)
+      paint("\(diagnostic.severity.rawValue) \(diagnostic.code):", accent) + " "
+      + paint(printable(diagnostic.fact.message), Ansi.bold)
     lines.append(place(diagnostic.span).map { "\($0): \(head)" } ?? head)
     lines += snippet(diagnostic.span, label: diagnostic.fact.label, mark: "^", style: accent)
     for related in diagnostic.related {
-      let note = paint("note:", Ansi.note) + " " + related.label
+      let note = paint("note:", Ansi.note) + " " + printable(related.label)
       lines.append(place(related.span).map { "\($0): \(note)" } ?? note)
       lines += snippet(related.span, label: "", mark: "-", style: Ansi.note)
     }
     if let help = diagnostic.fact.help, help != diagnostic.fact.label {
-      lines.append(gutter(nil, separator: "=") + paint(help, Ansi.help))
+      lines.append(gutter(nil, separator: "=") + paint(printable(help), Ansi.help))
     }
-    return lines.map { $0 + "\n" }.joined()
+    return lines.map { $0.trimmingSuffix(" ") + "\n" }.joined()
   }
 
   /// `path:line:column`, nil for what nobody wrote.
@@ -66,7 +67,7 @@ public struct DiagnosticRenderer: Sendable {
       lines.append(gutter(String(number), separator: "|") + view.text)
       let marks = String(repeating: " ", count: view.markColumn) + paint(String(repeating: mark, count: view.markWidth), style)
       let isLast = number == numbers.last
-      lines.append(gutter(nil, separator: "|") + marks + (isLast && !label.isEmpty ? " " + paint(label, style) : ""))
+      lines.append(gutter(nil, separator: "|") + marks + (isLast && !label.isEmpty ? " " + paint(printable(label), style) : ""))
     }
     return lines
   }
@@ -92,5 +93,13 @@ public struct DiagnosticRenderer: Sendable {
     static let warning = "\u{1B}[1;33m"
     static let note = "\u{1B}[34m"
     static let help = "\u{1B}[32m"
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(_ character: Character) -> String {
+    var end = endIndex
+    while end > startIndex, self[index(before: end)] == character { end = index(before: end) }
+    return String(self[..<end])
   }
 }

@@ -44,24 +44,29 @@ extension Lexer {
       return
     }
     if scalar.properties.isAlphabetic {
-      while position < bytes.count {
-        if isWordByte(bytes[position]) {
-          position += 1
-        } else if bytes[position] >= 0x80, let next = bytes.unicodeScalar(at: position), next.scalar.properties.isAlphabetic {
-          position += next.length
-        } else {
-          break
-        }
-      }
-      report(.strayLetters(String(decoding: bytes[start..<position], as: UTF8.self)), from: start)
-      append(.identifier, from: start)
+      scanForeignWord(from: start)
       return
     }
     report(.strayCharacter(Character(scalar), write: nil), from: start)
     append(.invalid, from: start)
   }
 
-  private static let lookalikes: [Unicode.Scalar: TokenKind] = [
+  /// A name with letters that names may not have: one report, and a name for the parser.
+  mutating func scanForeignWord(from start: Int) {
+    while position < bytes.count {
+      if isWordByte(bytes[position]) {
+        position += 1
+      } else if bytes[position] >= 0x80, let next = bytes.unicodeScalar(at: position), next.scalar.properties.isAlphabetic {
+        position += next.length
+      } else {
+        break
+      }
+    }
+    report(.strayLetters(String(decoding: bytes[start..<position], as: UTF8.self)), from: start)
+    append(.identifier, from: start)
+  }
+
+  static let lookalikes: [Unicode.Scalar: TokenKind] = [
     "∧": .and, "∨": .or, "¬": .bang, "⇒": .implies, "⟹": .implies, "→": .arrow, "⇔": .iff, "⟺": .iff, "↔": .iff,
     "∀": .forall, "∃": .exists, "∈": .in, "≠": .notEqual, "≤": .lessOrEqual, "≥": .greaterOrEqual, "⊆": .lessOrEqual,
     "∩": .ampersand, "∪": .plus, "−": .minus, "–": .minus, "×": .star, "·": .star, "≔": .assign,

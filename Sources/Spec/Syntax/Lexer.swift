@@ -79,6 +79,12 @@ struct Lexer {
 
   private mutating func scanWord(from start: Int) {
     while position < bytes.count, isWordByte(bytes[position]) { position += 1 }
+    if position < bytes.count, bytes[position] >= 0x80, let (scalar, _) = bytes.unicodeScalar(at: position),
+      scalar.properties.isAlphabetic, Self.lookalikes[scalar] == nil
+    {
+      scanForeignWord(from: start)
+      return
+    }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     append(TokenKind.keywords[text] ?? .identifier, from: start)
   }

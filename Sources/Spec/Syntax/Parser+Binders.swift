@@ -2,20 +2,20 @@
 extension Parser {
   // binders := group { "," group }        group := name { "," name } ":" type
   /// Names before one `:` share the type that follows.
-  mutating func binders(_ role: SyntaxFact.NameRole = .binder) throws(Stop) -> [BinderTree] {
+  mutating func binders(beforeBody: Bool = false) throws(Stop) -> [BinderTree] {
     var result: [BinderTree] = []
     repeat {
       if at(.rightParen), !result.isEmpty { break }  // a comma before the closing parenthesis
-      var group = [try name(role)]
+      var group = [try name(.binder)]
       while at(.comma), tokens[min(index + 1, tokens.count - 1)].kind.isWord {
         advance()
-        group.append(try name(role))
+        group.append(try name(.binder))
       }
       let type = try binderType(after: group[group.count - 1])
       for (position, name) in group.enumerated() {
         result.append(BinderTree(name: name, type: type, sharesTypeWithNext: position < group.count - 1))
       }
-    } while !atBodyAfterComma && accept(.comma)
+    } while !(beforeBody && atBodyAfterComma) && accept(.comma)
     return result
   }
 

@@ -29,7 +29,9 @@ extension Parser {
       let leftDepth = depth
       roles[index] = .infixOperator
       advance()
+      let operand = index
       var right = try binary(infix.precedence + 1)
+      try rejectNextStatement(operand)
       if infix.grouping == .right { right = try rightChain(infix, after: right) }
       depth = max(leftDepth, depth)
       left = try node(combine(infix, left, right), left.span.union(right.span))
@@ -52,6 +54,14 @@ extension Parser {
     }
     depth = resultDepth
     return result
+  }
+
+  /// `a ==` at the end of a line, and the next line an update: the operand is missing, and what was read for it is the update's
+  /// location.
+  private mutating func rejectNextStatement(_ operand: Int) throws(Stop) {
+    guard at(.assign), tokens[operand].startsLine, tokens[operand].kind == .identifier else { return }
+    index = operand
+    throw fail(.expectedExpression(found: found))
   }
 
   private func combine(_ infix: InfixOperator, _ left: ExprTree, _ right: ExprTree) -> ExprTree.Kind {
@@ -137,7 +147,7 @@ extension Parser {
     try enter()
     defer { leave() }
     advance()
-    let bound = try binders()
+    let bound = try binders(beforeBody: true)
     depth = 0
     let condition = try filter()
     let filterDepth = condition == nil ? 0 : depth

@@ -85,6 +85,7 @@ extension Parser {
   /// A word at the beginning of a line, where the line before did not end in the middle of something.
   private var beginsItem: Bool {
     guard kind.isWord, index > 0 else { return false }
+    if at(.identifier), index == reportedIndex { return true }
     let previous = tokens[index - 1].kind
     return previous.endsOperand || previous == .semicolon || previous == .leftBrace || previous == .invalid
       || (previous.isKeyword && (kind.startsStatement || kind.startsDeclaration))
@@ -93,6 +94,8 @@ extension Parser {
   /// After a mistake between brackets: steps past the bracket that closes them, if it comes before something that can only
   /// stand outside. False: nothing was skipped.
   mutating func skipPast(_ closing: TokenKind) -> Bool {
+    // Each such search may look at the whole file: where more errors are found than shown, it is not worth it.
+    guard problems.count <= 2 * Self.diagnosticLimit else { return false }
     var open: [TokenKind] = []
     var place = index
     while place < tokens.count {

@@ -2,7 +2,7 @@
 extension Parser {
   /// The infix operator at the current token if it binds at least as tightly as `minimum`.
   mutating func infixOperator(_ minimum: Int) -> InfixOperator? {
-    if let infix = InfixOperator.of(kind) {
+    if let infix = InfixOperator.of(kind), !(at(.slash) && following == .backslash) {
       if at(.in), !inIsOperator { return nil }
       guard infix.precedence >= minimum else { return nil }
       mendDoubledOperator()

@@ -91,10 +91,7 @@ extension Parser {
       throw fail(.expectedItem(block, found: found, near: nil))
     }
     guard kind.isWord, !at(.true), !at(.false), !at(.none), !at(.forall), !at(.exists) else {
-      let value = try expression()
-      report(.expressionAsStatement, at: value.span)
-      reportedIndex = -1
-      return StatementTree(.error, value.span)
+      return try valueStatement()
     }
     let place = try postfix(after: try primary(), from: start)
     switch kind {
@@ -119,6 +116,21 @@ extension Parser {
       return StatementTree(.choose(place, binder, filter: filter), span(since: start))
     }
     return StatementTree(.assign(place, try expression()), span(since: start))
+  }
+
+  /// What begins like a value and not like a location.
+  private mutating func valueStatement() throws(Stop) -> StatementTree {
+    let start = index
+    var value = try unary()
+    if accept(.assign) {
+      problems.append(Diagnostic(SyntaxFact.notALocation, at: value.span))
+      _ = try expression()
+      return StatementTree(.error, span(since: start))
+    }
+    value = try binary(0, after: value)
+    report(.expressionAsStatement, at: value.span)
+    reportedIndex = -1
+    return StatementTree(.error, value.span)
   }
 
   // chosen := [ binder filter ]          after "any"

@@ -2,6 +2,8 @@
 /// shapes are equal. The printer checks itself with it, the parser's tests read it.
 struct TreeShape {
   private(set) var text = ""
+  /// The text neither is empty nor ends with an opening parenthesis.
+  private var needsBlank = false
 
   static func of(_ tree: FileTree) -> String {
     var shape = TreeShape()
@@ -38,12 +40,14 @@ struct TreeShape {
   }
 
   mutating func word(_ word: String) {
-    if !text.isEmpty, !text.hasSuffix("(") { text += " " }
+    if needsBlank { text += " " }
     text += word
+    needsBlank = true
   }
 
   mutating func node(_ head: String, _ content: (inout TreeShape) -> Void) {
     word("(")
+    needsBlank = false
     word(head)
     content(&self)
     text += ")"

@@ -15,6 +15,8 @@ struct TextLayout {
   }
 
   private(set) var pieces: [Piece]
+  /// For each piece the first one from it on that is no comment, or the number of pieces.
+  private let nextToken: [Int]
   var lines: [Line] = []
   /// Blocks that are open and printed over several lines, innermost last: the index of the opening brace.
   private var blocks: [(brace: Int, isBroken: Bool, breaksItems: Bool)] = []
@@ -25,6 +27,9 @@ struct TextLayout {
 
   init(_ parser: Parser) {
     pieces = Piece.all(of: parser)
+    var next = Array(repeating: pieces.count, count: pieces.count + 1)
+    for index in pieces.indices.reversed() { next[index] = pieces[index].isComment ? next[index + 1] : index }
+    nextToken = next
     arrange()
     wrapLongLines()
     align()
@@ -111,8 +116,7 @@ struct TextLayout {
 
   /// A comment that what follows it belongs to a block and not to a statement.
   private func isBetweenItems(_ index: Int) -> Bool {
-    var next = index
-    while next < pieces.count, pieces[next].isComment { next += 1 }
+    let next = nextToken[index]
     guard next < pieces.count else { return true }
     return pieces[next].begins != .nothing || pieces[next].role == .closeBlock
   }
@@ -155,8 +159,8 @@ struct TextLayout {
 
   /// A closing bracket, or an `else` and the comments before it, need not be further in than what they belong to.
   private func standsOut(_ index: Int) -> Bool {
-    var next = index
-    while next < pieces.count - 1, pieces[next].isComment { next += 1 }
+    let next = nextToken[index]
+    guard next < pieces.count else { return true }
     let piece = pieces[next]
     if piece.isToken(.else) { return true }
     return next == index && (piece.isToken(.rightParen) || piece.isToken(.rightBracket) || piece.isToken(.rightBrace))

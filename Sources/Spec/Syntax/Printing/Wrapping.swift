@@ -43,7 +43,7 @@ extension TextLayout {
       if let token = piece.token {
         if closes(token) { depth -= 1 }
         if piece.role == .openBlock { blocks += 1 }
-        if place > 0, blocks == 0, let rank = rank(of: line.placed[place - 1].piece, before: placed.piece),
+        if place > 0, blocks == 0, let rank = rank(of: line.placed[place - 1].piece, before: placed.piece, on: line),
           column <= Printer.width
         {
           let isBetter = best.map { (depth, rank) <= ($0.depth, $0.rank) } ?? true
@@ -63,12 +63,13 @@ extension TextLayout {
   private func closes(_ token: TokenKind) -> Bool { token == .rightParen || token == .rightBracket || token == .rightBrace }
 
   /// How good it is to break between two pieces: small is good, nil is not allowed.
-  private func rank(of left: Int, before right: Int) -> Int? {
+  private func rank(of left: Int, before right: Int, on line: Line) -> Int? {
     let (left, right) = (pieces[left], pieces[right])
     if right.begins == .item { return -1 }
     if left.isToken(.doubleColon) { return 0 }
     if right.role == .infixOperator, let token = right.token { return InfixOperator.of(token).map { 1 + $0.precedence } }
     if right.isToken(.then) || (right.isToken(.else) && left.role != .closeBlock) { return 1 }
+    if left.isToken(.assign) || (left.isToken(.equalSign) && pieces[line.placed[0].piece].isToken(.def)) { return 4 }
     if left.isToken(.doubleArrow) { return 3 }
     if left.isToken(.comma), left.role != .separator { return 4 }
     return nil
