@@ -1,0 +1,285 @@
+/// The symbols of a spec. In: a model. Out: a term sort for each sort and enum, symbols for constants and variables, and
+/// the axioms that make them mean what they mean (cases are all and distinct, orders are total, ranges are ranges).
+import Spec
+
+/// A fact that holds in every state, and to which formulas it matters.
+struct BackgroundFact {
+  var assertion: Assertion
+  var about: [FunctionSymbol]
+  /// Whether all of the symbols must occur, or one is enough.
+  var needsAll: Bool
+}
+
+final class Vocabulary {
+  let model: Model
+  let store: TermStore
+  let sortTerms: [TermSort]
+  let enumSorts: [TermSort]
+  /// The cases of each enum as literals.
+  let enumCases: [[Term]]
+  /// Facts that hold in every state, made as the symbols they are about are made.
+  private(set) var background: [BackgroundFact] = []
+  private var sortOrder: [FunctionSymbol?]
+  private var enumOrder: [FunctionSymbol?]
+  private var fillers: [TermSort: Term] = [:]
+  private var elementLiterals: [[Term]]
+  /// Predicates that stand for conditions with quantifiers inside terms.
+  var conditionNames: [Term: FunctionSymbol] = [:]
+
+  init(_ model: Model, _ store: TermStore) {
+    self.model = model
+    self.store = store
+    sortTerms = model.sorts.map { store.declareSort($0.name) }
+    enumSorts = model.enumerations.map { store.declareSort($0.name) }
+    var cases: [[Term]] = []
+    for (declaration, sort) in zip(model.enumerations, enumSorts) {
+      cases.append(
+        declaration.cases.map {
+          store.apply(store.declareFunction("\(declaration.name).\($0)", [], sort, isLiteral: true), [])
+        })
+    }
+    enumCases = cases
+    sortOrder = Array(repeating: nil, count: model.sorts.count)
+    elementLiterals = Array(repeating: [], count: model.sorts.count)
+    enumOrder = Array(repeating: nil, count: model.enumerations.count)
+    for id in model.enumerations.indices { closeEnum(id) }
+    for (id, sort) in model.sorts.enumerated() where sort.ordered { _ = order(sort: id) }
+  }
+
+  /// `about`: the fact matters only to formulas in which one of these symbols occurs; empty: to all.
+  func assume(_ name: String, _ term: Term, about: [FunctionSymbol] = []) {
+    guard term != store.yes else { return }
+    let assertion = Assertion(name: store.freshName(name), term: term)
+    background.append(BackgroundFact(assertion: assertion, about: about, needsAll: false))
+  }
+
+  /// A fact that relates symbols: it matters where all of them occur.
+  func assume(_ name: String, _ term: Term, aboutAll symbols: [FunctionSymbol]) {
+    guard term != store.yes else { return }
+    let assertion = Assertion(name: store.freshName(name), term: term)
+    background.append(BackgroundFact(assertion: assertion, about: symbols, needsAll: true))
+  }
+
+  /// The background that matters to the formulas: that of the symbols in them, and of the symbols in that.
+  func background(of terms: [Term]) -> [Assertion] {
+    var symbols: Set<FunctionSymbol> = []
+    var visited: Set<Term> = []
+    for term in terms { store.collectSymbols(term, &symbols, &visited) }
+    var chosen = Array(repeating: false, count: background.count)
+    var grew = true
+    while grew {
+      grew = false
+      for (i, fact) in background.enumerated() where !chosen[i] {
+        let matters = fact.needsAll ? fact.about.allSatisfy(symbols.contains) : fact.about.contains(where: symbols.contains)
+        guard fact.about.isEmpty || matters else { continue }
+        chosen[i] = true
+        grew = true
+        store.collectSymbols(fact.assertion.term, &symbols, &visited)
+      }
+    }
+    return background.indices.filter { chosen[$0] }.map { background[$0].assertion }
+  }
+
+  /// The n-th element of a sort in finite searches: a literal, so that equality of elements folds.
+  func element(_ sort: SortID, _ n: Int) -> Term {
+    while elementLiterals[sort].count <= n {
+      let name = "\(model.sorts[sort].name)#\(elementLiterals[sort].count)"
+      elementLiterals[sort].append(store.apply(store.declareFunction(name, [], sortTerms[sort], isLiteral: true), []))
+    }
+    return elementLiterals[sort][n]
+  }
+
+  // MARK: - Enums and orders
+
+  /// Cases as distinct constants and a closure axiom. (Z3's own enumeration sorts solve as fast, but they are datatypes: the
+  /// certificate would leave the logic UF.)
+  private func closeEnum(_ id: EnumID) {
+    let cases = enumCases[id]
+    let name = model.enumerations[id].name
+    // The store already folds equality of two cases; the solver must be told.
+    var distinct: [Term] = []
+    for i in cases.indices {
+      for j in cases.indices where i < j { distinct.append(store.distinctLiterals(cases[i], cases[j])) }
+    }
+    assume("\(name).distinct", store.and(distinct))
+    let x = store.freshVariable("x", enumSorts[id])
+    assume("\(name).cases", store.forall([x], store.or(cases.map { store.equal(x, $0) })))
+  }
+
+  /// `a <= b` of an ordered sort.
+  func order(sort id: SortID) -> FunctionSymbol {
+    if let known = sortOrder[id] { return known }
+    let sort = sortTerms[id]
+    let name = model.sorts[id].name
+    let relation = store.declareFunction("\(name).<=", [sort, sort], .bool)
+    sortOrder[id] = relation
+    func le(_ a: Term, _ b: Term) -> Term { store.apply(relation, [a, b]) }
+    let x = store.freshVariable("x", sort)
+    let y = store.freshVariable("y", sort)
+    let z = store.freshVariable("z", sort)
+    let total = store.or(le(x, y), le(y, x))
+    let antisymmetric = store.implies(store.and(le(x, y), le(y, x)), store.equal(x, y))
+    let transitive = store.implies(store.and(le(x, y), le(y, z)), le(x, z))
+    assume("\(name).total", store.forall([x, y], total), about: [relation])
+    assume("\(name).antisymmetric", store.forall([x, y], antisymmetric), about: [relation])
+    assume("\(name).transitive", store.forall([x, y, z], transitive), about: [relation])
+    return relation
+  }
+
+  /// `a <= b` of an ordered enum: between literals it is folded, otherwise a relation with one ground fact a pair.
+  func enumLessOrEqual(_ id: EnumID, _ a: Term, _ b: Term) -> Term {
+    let cases = enumCases[id]
+    if let i = cases.firstIndex(of: a), let j = cases.firstIndex(of: b) { return store.boolean(i <= j) }
+    if let i = cases.firstIndex(of: a) { return store.or(cases[i...].map { store.equal(b, $0) }) }
+    if let j = cases.firstIndex(of: b) { return store.or(cases[...j].map { store.equal(a, $0) }) }
+    let relation: FunctionSymbol
+    if let known = enumOrder[id] {
+      relation = known
+    } else {
+      relation = store.declareFunction("\(model.enumerations[id].name).<=", [enumSorts[id], enumSorts[id]], .bool)
+      enumOrder[id] = relation
+      var facts: [Term] = []
+      for i in cases.indices {
+        for j in cases.indices {
+          let fact = store.apply(relation, [cases[i], cases[j]])
+          facts.append(i <= j ? fact : store.not(fact))
+        }
+      }
+      assume("\(model.enumerations[id].name).order", store.and(facts), about: [relation])
+    }
+    return store.apply(relation, [a, b])
+  }
+
+  // MARK: - Keys as lists of terms
+
+  /// The term sorts that a key type comes apart into.
+  func leafSorts(_ type: Type) -> [TermSort] {
+    switch type {
+    case .bool: [.bool]
+    case .int: [.int]
+    case .sort(let id): [sortTerms[id]]
+    case .enumeration(let id): [enumSorts[id]]
+    case .option(let payload): [.bool] + leafSorts(payload)
+    case .record(let id): model.records[id].fields.flatMap { leafSorts($0.type) }
+    case .set, .map, .queue, .forest, .error: []
+    }
+  }
+
+  /// The key as arguments of a symbol. The payload of `none` becomes one fixed value, so that `m[none]` is one cell.
+  func flatten(_ value: SymbolicValue, _ type: Type) throws -> [Term] {
+    switch (value, type) {
+    case (.scalar(let term), _): return [term]
+    case (.option(let isSome, let payload), .option(let inner)):
+      return [isSome] + (try flatten(payload, inner).map { store.ite(isSome, $0, filler(store.sort($0))) })
+    case (.record(let fields), .record(let id)):
+      return try zip(fields, model.records[id].fields).flatMap { try flatten($0, $1.type) }
+    default: throw EncodingFailure(reason: "a value of type \(model.describe(type)) cannot be a key", span: .none)
+    }
+  }
+
+  func flatten(_ values: [SymbolicValue], _ types: [Type]) throws -> [Term] {
+    try zip(values, types).flatMap { try flatten($0, $1) }
+  }
+
+  func unflatten(_ leaves: [Term], _ type: Type) -> SymbolicValue {
+    var rest = leaves[...]
+    return unflatten(&rest, type)
+  }
+
+  func unflatten(_ leaves: [Term], _ types: [Type]) -> [SymbolicValue] {
+    var rest = leaves[...]
+    return types.map { unflatten(&rest, $0) }
+  }
+
+  private func unflatten(_ leaves: inout ArraySlice<Term>, _ type: Type) -> SymbolicValue {
+    switch type {
+    case .option(let inner):
+      let isSome = leaves.removeFirst()
+      return .option(isSome: isSome, payload: unflatten(&leaves, inner))
+    case .record(let id): return .record(model.records[id].fields.map { unflatten(&leaves, $0.type) })
+    default: return .scalar(leaves.removeFirst())
+    }
+  }
+
+  private func filler(_ sort: TermSort) -> Term {
+    switch sort {
+    case .bool: return store.no
+    case .int: return store.integer(0)
+    case .named(let id):
+      if let enumeration = enumSorts.firstIndex(of: sort), let first = enumCases[enumeration].first { return first }
+      if let known = fillers[sort] { return known }
+      let made = store.constant("\(store.sortNames[id]).filler", sort)
+      fillers[sort] = made
+      return made
+    }
+  }
+
+  // MARK: - Symbols
+
+  /// Symbols for a value of any type that depends on `arguments`. Assumes its ranges; what is an option's payload may be
+  /// assumed in range even under `none`, since nothing reads it there.
+  func symbolic(_ name: String, _ type: Type, over arguments: [TermSort] = []) -> ([Term]) -> SymbolicValue {
+    let store = store
+    switch type {
+    case .bool, .sort, .enumeration:
+      let function = store.declareFunction(name, arguments, leafSorts(type)[0])
+      return { .scalar(store.apply(function, $0)) }
+    case .int(let low, let high):
+      let function = store.declareFunction(name, arguments, .int)
+      assumeRange("\(name).range", function, low, high)
+      return { .scalar(store.apply(function, $0)) }
+    case .option(let payload):
+      let flag = store.declareFunction("\(name).some", arguments, .bool)
+      let value = symbolic(name, payload, over: arguments)
+      return { .option(isSome: store.apply(flag, $0), payload: value($0)) }
+    case .record(let id):
+      let fields = model.records[id].fields.map { symbolic("\(name).\($0.name)", $0.type, over: arguments) }
+      return { arguments in .record(fields.map { $0(arguments) }) }
+    case .map(let keys, let value):
+      let cell = symbolic(name, value, over: arguments + keys.flatMap(leafSorts))
+      return { prefix in .map(SymbolicFunction { cell(prefix + $0) }) }
+    case .set(let element):
+      let member = store.declareFunction(name, arguments + leafSorts(element), .bool)
+      return { prefix in .set(SymbolicFunction { .scalar(store.apply(member, prefix + $0)) }) }
+    case .queue(let capacity, let element):
+      let length = store.declareFunction("\(name).length", arguments, .int)
+      assumeRange("\(name).length.range", length, 0, Int64(capacity))
+      let slots = (0..<capacity).map { symbolic("\(name).\($0)", element, over: arguments) }
+      return { arguments in .queue(length: store.apply(length, arguments), slots: slots.map { $0(arguments) }) }
+    case .forest(let key):
+      let forest = arbitraryForest(name, key)
+      return { _ in .forest(forest) }
+    case .error:
+      return { _ in .record([]) }
+    }
+  }
+
+  private func assumeRange(_ name: String, _ function: FunctionSymbol, _ low: Int64, _ high: Int64) {
+    let variables = store.functions[function.id].arguments.map { store.freshVariable("k", $0) }
+    let value = store.apply(function, variables)
+    assume(
+      name,
+      store.forall(
+        variables,
+        store.and(store.lessOrEqual(store.integer(low), value), store.lessOrEqual(value, store.integer(high)))),
+      about: [function])
+  }
+
+  /// A value that nobody may look at.
+  func undefined(_ type: Type) -> SymbolicValue {
+    switch type {
+    case .bool, .int, .sort, .enumeration: return .scalar(store.undefined(leafSorts(type)[0]))
+    case .option(let payload): return .option(isSome: store.undefined(.bool), payload: undefined(payload))
+    case .record(let id): return .record(model.records[id].fields.map { undefined($0.type) })
+    case .map(_, let value):
+      let cell = undefined(value)
+      return .map(SymbolicFunction { _ in cell })
+    case .set:
+      let member = store.undefined(.bool)
+      return .set(SymbolicFunction { _ in .scalar(member) })
+    case .queue(let capacity, let element):
+      return .queue(length: store.undefined(.int), slots: Array(repeating: undefined(element), count: capacity))
+    case .forest, .error: return .record([])
+    }
+  }
+}
