@@ -1,2 +1,39 @@
-import CZ3
+/// Proofs for every size. In: a model, policies, and what to prove. Out: verdicts; nothing is printed here.
+///
+///     let prover = Prover(model: model, policies: policies)
+///     for verdict in prover.prove([backed, narrowed], ProveOptions()) { … }
+///
+/// Sorts are uninterpreted, so that `proved` holds for every number of their elements. Each obligation (initial states,
+/// each action × each conjunct, spec errors) is one formula: solved by Z3, and printed for any other solver.
 import Spec
+
+public struct Prover: Sendable {
+  private let model: Model
+  private let policies: [Value]
+
+  /// `policies`: one value for each policy of the model.
+  public init(model: Model, policies: [Value]) {
+    self.model = model
+    self.policies = policies
+  }
+
+  /// A verdict for each property (invariant or transition), in the order asked.
+  public func prove(_ properties: [Int], _ options: ProveOptions = ProveOptions()) -> [Verdict] {
+    withLargeStack { attempt(properties, options).verdicts }
+  }
+
+  /// Looks for a counterexample to induction: `verdict.induction` if there is one, `.proved` if there is none.
+  public func refute(_ property: Int, _ options: ProveOptions = ProveOptions()) -> Verdict {
+    let verdicts = prove([property], options)
+    return verdicts.first ?? Verdict(.undecided("nothing was asked"), property: "", scope: nil, engine: "z3")
+  }
+
+  /// Everything that a proof of the properties has to show, as scripts for any solver.
+  public func obligations(_ properties: [Int], _ options: ProveOptions = ProveOptions()) -> [Obligation] {
+    withLargeStack { attempt(properties, options).obligations() }
+  }
+
+  private func attempt(_ properties: [Int], _ options: ProveOptions) -> Attempt {
+    Attempt(model: model, policies: policies, properties: properties, options)
+  }
+}

@@ -62,7 +62,7 @@ extension Evaluator {
   }
 
   /// Whether a rigid valuation satisfies the axioms, the scope's constraints and its pins.
-  func allows(_ rigid: RigidValuation) throws(SpecError) -> Bool {
+  public func allows(_ rigid: RigidValuation) throws(SpecError) -> Bool {
     for axiom in instance.model.axioms {
       if try !evaluation(rigid, state: nil, frameSize: axiom.frameSize).bool(axiom.body) { return false }
     }
@@ -103,7 +103,7 @@ extension Evaluator {
   }
 
   /// Whether a state is initial, without enumerating the others.
-  func isInitial(_ state: State, _ rigid: RigidValuation) throws(SpecError) -> Bool {
+  public func isInitial(_ state: State, _ rigid: RigidValuation) throws(SpecError) -> Bool {
     for assignment in instance.model.initial.assignments {
       if try !begins(assignment, state.variables[assignment.variable], rigid) { return false }
     }

@@ -1,0 +1,111 @@
+/// A run and its verdicts. In: what a run found. Out: verdicts by the rules of the language: `proved` rests on proved
+/// invariants alone, and a spec that may run into an error proves nothing.
+import Spec
+
+struct Attempt {
+  let model: Model
+  let policies: [Value]
+  let properties: [Int]
+  private let run: InductionRun?
+  private let fault: String?
+  private var certificateNote: String?
+
+  init(model: Model, policies: [Value], properties: [Int], _ options: ProveOptions) {
+    self.model = model
+    self.policies = policies
+    self.properties = properties
+    do {
+      let run = try InductionRun(model, policies: policies, asked: properties, options)
+      run.run()
+      self.run = run
+      fault = nil
+      if let directory = options.certificateDirectory {
+        do {
+          try Certificate.write(obligations(), to: directory, model)
+        } catch {
+          certificateNote = "the certificate was not written: \(error)"
+        }
+      }
+    } catch {
+      run = nil
+      fault = "\(error)"
+    }
+  }
+
+  func obligations() -> [Obligation] {
+    guard let run else { return [] }
+    return run.groups.flatMap { group in group.goals.map { group.obligation($0, run.theory.vocabulary, model) } }
+  }
+
+  var verdicts: [Verdict] { properties.map(verdict) }
+
+  private func verdict(_ property: Int) -> Verdict {
+    let name = model.properties.indices.contains(property) ? model.properties[property].name : "property \(property)"
+    var verdict = Verdict(.undecided(fault ?? "not judged"), property: name, scope: nil, engine: "z3")
+    verdict.policies = zip(model.policies, policies).map { ($0.name, model.literal($1, $0.type)) }
+    guard let run, model.properties.indices.contains(property) else { return verdict }
+    verdict.seconds = run.engine.seconds
+    verdict.notes = run.notes + [certificateNote].compactMap { $0 }
+    switch model.properties[property].kind {
+    case .temporal:
+      verdict.outcome = .undecided("the prover has no engine for temporal properties")
+      return verdict
+    case .cover:
+      verdict.outcome = .undecided("reaching a cover is not claimed by a proof")
+      return verdict
+    case .invariant, .transition: break
+    }
+    if let failure = run.failures[property] {
+      report(failure, property, run, &verdict)
+    } else if let failure = run.commonFailures.first {
+      verdict.outcome = .undecided("\(name) holds unless the spec runs into an error, but: \(failure.reason)")
+      verdict.induction = failure.counterexample?.trace
+    } else {
+      verdict.outcome = .proved
+      verdict.notes += finiteTypes.map { "for \($0)" }
+    }
+    return verdict
+  }
+
+  private func report(_ failure: Failure, _ property: Int, _ run: InductionRun, _ verdict: inout Verdict) {
+    verdict.explanation = failure.counterexample?.explanation
+    if let trace = failure.counterexample?.trace, failure.goal?.kind == .initial {
+      // A real run of no steps, not a counterexample to induction.
+      verdict.outcome = .violated(.property(property))
+      verdict.trace = trace
+      return
+    }
+    verdict.induction = failure.counterexample?.trace
+    if let dropped = run.assuming[property] {
+      let names = dropped.map { model.properties[$0].name }.joined(separator: ", ")
+      verdict.outcome = .undecided("proved assuming \(names), not proved here; without: \(failure.reason)")
+    } else {
+      verdict.outcome = .undecided(failure.reason)
+    }
+  }
+
+  /// What a proof does not generalise over: the enums, ranges and queue bounds of the spec.
+  private var finiteTypes: [String] {
+    var result: [String] = []
+    func add(_ text: String) { if !result.contains(text) { result.append(text) } }
+    func visit(_ type: Type) {
+      switch type {
+      case .bool, .sort, .error: break
+      case .int: add("numbers in \(model.describe(type))")
+      case .enumeration(let id): add("\(model.enumerations[id].name) of \(model.enumerations[id].cases.count) cases")
+      case .record(let id): model.records[id].fields.forEach { visit($0.type) }
+      case .option(let inner), .set(let inner), .forest(let inner): visit(inner)
+      case .map(let keys, let value):
+        keys.forEach(visit)
+        visit(value)
+      case .queue(let capacity, let element):
+        add("queues of at most \(capacity)")
+        visit(element)
+      }
+    }
+    model.constants.forEach { visit($0.type) }
+    model.variables.forEach { visit($0.type) }
+    model.actions.flatMap(\.instanceLocals).forEach { visit($0.type) }
+    return result
+  }
+}

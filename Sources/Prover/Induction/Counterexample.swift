@@ -1,0 +1,131 @@
+/// Counterexamples to induction, as small as sorts allow and true by the evaluator. In: a satisfiable negated goal. Out: a
+/// trace of one step (or of none), or why the solver's model is not believed.
+///
+/// Z3 4.8.12 has been seen to answer `sat` with a model that breaks an assertion, and facts about counts and closures are
+/// incomplete: so a model is only a proposal. The evaluator judges it.
+import Spec
+
+struct Counterexample {
+  var trace: Trace
+  var explanation: Explanation?
+}
+
+/// What a counterexample must show.
+struct Claim {
+  var goal: Goal
+  /// Invariants that hold in the state before.
+  var hypotheses: [Int]
+  /// The state before; for the goals of `init` the initial state.
+  var before: SymbolicState
+  /// nil where the goal speaks of one state.
+  var action: (id: ActionID, arguments: [SymbolicValue])?
+}
+
+struct CounterexampleFinder {
+  let theory: Theory
+  let engine: Engine
+  let policies: [Value]
+
+  /// Sorts are not tried at more elements than this.
+  private static let sizeLimit = 4
+
+  /// The smallest counterexample: all sorts grow together until there is one, then each shrinks. nil if there is none at
+  /// those sizes.
+  func find(_ claim: Claim, _ assertions: [Term]) throws -> Counterexample? {
+    let sorts = theory.vocabulary.sortTerms.indices
+    var lastRefusal: ExtractionFailure?
+    for size in 1...(sorts.isEmpty ? 1 : Self.sizeLimit) {
+      var sizes = sorts.map { _ in size }
+      do {
+        guard var found = try attempt(claim, assertions, sizes) else { continue }
+        for id in sorts {
+          while sizes[id] > 1 {
+            var smaller = sizes
+            smaller[id] -= 1
+            guard let better = try? attempt(claim, assertions, smaller) else { break }
+            (found, sizes) = (better, smaller)
+          }
+        }
+        return found
+      } catch let refusal as ExtractionFailure {
+        lastRefusal = refusal
+      }
+    }
+    if let lastRefusal { throw lastRefusal }
+    return nil
+  }
+
+  private func attempt(_ claim: Claim, _ assertions: [Term], _ sizes: [Int]) throws -> Counterexample? {
+    let grounding = Grounding(theory.vocabulary, sizes: sizes)
+    let exact = try theory.encoder.counting.exact(grounding) + theory.encoder.closures.exact(grounding)
+    guard let ground = grounding.ground(assertions + exact) else { return nil }
+    let solver = try engine.solver(ground.map { Assertion(name: "", term: $0) })
+    guard engine.check(solver, share: 4) == .satisfiable else { return nil }
+    return try judge(
+      claim, Extraction(solver.model(), theory, policies: policies, grounding))
+  }
+
+  // MARK: - By the evaluator
+
+  private func judge(_ claim: Claim, _ extraction: Extraction) throws -> Counterexample {
+    let evaluator = Evaluator(extraction.instance)
+    let rigid = try extraction.rigid()
+    let state = try extraction.state(claim.before)
+    func refuse(_ reason: String) -> ExtractionFailure { ExtractionFailure(reason: reason) }
+    guard try evaluator.allows(rigid) else { throw refuse("an axiom is false in it") }
+    for id in claim.hypotheses where try !evaluator.holds(id, in: state, rigid) {
+      throw refuse("\(theory.model.properties[id].name) is false in it before the step")
+    }
+    var trace = Trace(instance: extraction.instance, rigid: rigid, initial: state, steps: [])
+    guard let (id, arguments) = claim.action else {
+      return try judgeState(claim, evaluator, trace)
+    }
+    let action = try extraction.action(id, arguments)
+    let after: State?
+    do {
+      after = try evaluator.step(action, from: state, rigid)
+    } catch {
+      guard claim.goal.kind == .definedness, claim.goal.property == nil else {
+        throw refuse("its step is a spec error (\(error.kind.rawValue))")
+      }
+      trace.steps = [Trace.Step(instance: action, state: nil)]
+      return Counterexample(trace: trace, explanation: nil)
+    }
+    guard let after else { throw refuse("its step is not enabled") }
+    trace.steps = [Trace.Step(instance: action, state: after)]
+    guard let property = claim.goal.property else { throw refuse("its step is no spec error") }
+    switch theory.model.properties[property].kind {
+    case .invariant:
+      guard try !evaluator.holds(property, in: after, rigid) else { throw refuse("the property holds after its step") }
+    case .transition:
+      do {
+        guard try !evaluator.holds(transition: property, action, from: state, to: after, rigid) else {
+          throw refuse("its step satisfies the property")
+        }
+      } catch let error as SpecError {
+        guard claim.goal.kind == .definedness else { throw error }
+        return Counterexample(trace: trace, explanation: nil)
+      }
+    case .temporal, .cover: throw refuse("the property is not one of steps")
+    }
+    return Counterexample(
+      trace: trace, explanation: evaluator.explain(property, in: after, step: (action, state), rigid))
+  }
+
+  /// An initial state that breaks an invariant, or a state in which judging one is a spec error.
+  private func judgeState(_ claim: Claim, _ evaluator: Evaluator, _ trace: Trace) throws -> Counterexample {
+    func refuse(_ reason: String) -> ExtractionFailure { ExtractionFailure(reason: reason) }
+    guard let property = claim.goal.property else { throw refuse("it shows no property") }
+    if claim.goal.kind == .initial {
+      guard try evaluator.isInitial(trace.initial, trace.rigid) else { throw refuse("its state is not initial") }
+    }
+    do {
+      guard try !evaluator.holds(property, in: trace.initial, trace.rigid) else { throw refuse("the property holds in it") }
+    } catch let error as SpecError {
+      guard claim.goal.kind == .definedness else { throw error }
+      return Counterexample(trace: trace, explanation: nil)
+    }
+    return Counterexample(
+      trace: trace, explanation: evaluator.explain(property, in: trace.initial, step: nil, trace.rigid))
+  }
+}

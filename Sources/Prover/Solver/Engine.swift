@@ -1,0 +1,85 @@
+/// Runs checks within limits. In: assertions and goals. Out: answers; `unknown` after every seed was tried.
+import Foundation
+import Spec
+
+/// What a run may use up.
+public struct ProveOptions: Sendable {
+  /// Z3's deterministic measure of work, for each check: about 2.4 million a second.
+  public var rlimit: UInt32 = 20_000_000
+  /// Each obligation as an SMT-LIB script, and a manifest, are written there.
+  public var certificateDirectory: String?
+  /// How many random seeds are tried before an obligation is undecided.
+  public var seeds = 3
+  /// For the whole run. Unlike `rlimit` it makes results depend on the machine: what it stops is undecided.
+  public var timeoutSeconds: Double?
+  /// Asked now and then, from another thread; true stops the check under way.
+  public var isCancelled: (@Sendable () -> Bool)?
+  public init() {}
+}
+
+/// The solver side of one run: a context, the translation of the run's terms, and the limits.
+final class Engine {
+  let translation: Z3Translation
+  let options: ProveOptions
+  private let started = ContinuousClock.now
+  private var watch: Watch?
+  /// Every obligation decided so far, for certificates and `show`.
+  private(set) var checks = 0
+
+  init(_ store: TermStore, _ options: ProveOptions) throws {
+    let context = try Z3Context()
+    translation = Z3Translation(store, in: context)
+    self.options = options
+    if options.isCancelled != nil || options.timeoutSeconds != nil {
+      let deadline = options.timeoutSeconds.map { ContinuousClock.now + .seconds($0) }
+      let cancelled = options.isCancelled
+      watch = Watch(context) { cancelled?() == true || deadline.map { ContinuousClock.now >= $0 } == true }
+    }
+  }
+
+  deinit { watch?.stop() }
+
+  var isStopped: Bool { watch?.isStopped ?? false }
+  var seconds: Double {
+    let elapsed = ContinuousClock.now - started
+    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+  }
+
+  func solver(_ assertions: [Assertion], seed: Int = 0) throws -> Z3Solver {
+    let solver = try Z3Solver(translation, seed: UInt32(truncatingIfNeeded: seed))
+    for assertion in assertions { try solver.assert(assertion.term) }
+    return solver
+  }
+
+  /// `share`: the part of the limit that this check may use.
+  func check(_ solver: Z3Solver, assuming literals: [Term] = [], share: UInt32 = 1) -> Answer {
+    if isStopped { return .unknown("stopped") }
+    checks += 1
+    return solver.check(assuming: literals, rlimit: max(1, options.rlimit / share))
+  }
+}
+
+/// Interrupts the context's check, from a thread of its own, once a condition holds.
+private final class Watch: @unchecked Sendable {
+  private let context: Z3Context
+  private let lock = NSLock()
+  private var stopped = false
+  private var finished = false
+
+  init(_ context: Z3Context, until condition: @escaping @Sendable () -> Bool) {
+    self.context = context
+    let thread = Thread { [self] in
+      while !lock.withLock({ finished }) {
+        if condition() {
+          lock.withLock { stopped = true }
+          context.interrupt()
+        }
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+    }
+    thread.start()
+  }
+
+  var isStopped: Bool { lock.withLock { stopped } }
+  func stop() { lock.withLock { finished = true } }
+}
