@@ -55,6 +55,14 @@ struct TypingErrorSpecTests {
     #expect(diagnostics.first?.related.map(\.label) == ["`s` is `Server`", "`holder` is `Client?`"])
   }
 
+  @Test("ten thousand mistakes give the first two hundred, and say so")
+  func many() {
+    let text = "spec Many\n" + (0..<10_000).map { "invariant I\($0): a\($0) == b\($0)\n" }.joined()
+    let diagnostics = rejection(of: text)
+    #expect(diagnostics.count == 201)
+    #expect(diagnostics.filter { $0.code == "E0201" }.count == 200 && diagnostics.filter { $0.code == "E0199" }.count == 1)
+  }
+
   @Test("an empty file is one diagnostic")
   func empty() {
     #expect(rejection(of: "").map(\.code) == ["E0110"])

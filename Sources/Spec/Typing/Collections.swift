@@ -33,7 +33,8 @@ extension SpecChecker {
 
   /// `required`: the body must fit the map type that the place demands; else that type only helps.
   func typeMapLiteral(
-    _ binders: [BinderTree], _ filter: ExprTree?, _ body: ExprTree, _ wanted: Type?, required: Bool, _ span: Span
+    _ binders: [BinderTree], _ filter: ExprTree?, _ body: ExprTree, _ wanted: Type?, required: Bool, _ span: Span,
+    _ origin: Diagnostic.Related? = nil
   ) -> Expr {
     let partialMaps = frame.partialMaps
     frame.partialMaps = false
@@ -44,7 +45,11 @@ extension SpecChecker {
       var wantedValue: Type?
       if case .map(let wantedKeys, let value)? = wanted, wantedKeys.count == keys.count { wantedValue = value }
       let value: Expr
-      if required, let wantedValue { value = self.check(body, wantedValue) } else { value = self.infer(body, hint: wantedValue) }
+      if required, let wantedValue {
+        value = self.check(body, wantedValue, origin)
+      } else {
+        value = self.infer(body, hint: wantedValue)
+      }
       if value.type.isForest {
         self.report(TypeFact.forestMisplaced(reason: "a forest cannot be the value of a map"), at: value.span)
         return self.broken(span)
@@ -62,9 +67,9 @@ extension SpecChecker {
     }
   }
 
-  func inferSetLiteral(_ elements: [ExprTree], _ hint: Type?, _ span: Span) -> Expr {
+  func inferSetLiteral(_ elements: [ExprTree], _ hint: Type?, _ span: Span, _ origin: Diagnostic.Related? = nil) -> Expr {
     if case .set(let element)? = hint {
-      let values = elements.map { check($0, element) }
+      let values = elements.map { check($0, element, origin) }
       return values.contains { $0.type == .error } ? broken(span) : Expr(.setLiteral(values), .set(element), span)
     }
     guard let first = elements.first else {
@@ -82,7 +87,7 @@ extension SpecChecker {
       guard let joined = join(type, value.type) else {
         report(
           TypeFact.mismatch(expected: describe(type), found: describe(value.type), help: "the elements of a set have one type"),
-          at: value.span, origin(of: value), related(values[0].span, "the first is \(describe(values[0].type))"))
+          at: value.span, self.origin(of: value), related(values[0].span, "the first is \(describe(values[0].type))"))
         return broken(span)
       }
       type = joined

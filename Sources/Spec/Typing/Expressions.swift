@@ -42,7 +42,8 @@ extension SpecChecker {
     case .letIn(let name, let value, let body): return typeLet(name, value, tree.span) { self.check(body, type, origin) }
     case .mapLiteral(let binders, let filter, let body):
       guard case .map = type else { break }
-      return coerce(typeMapLiteral(binders, filter, body, type, required: true, tree.span), to: type, origin)
+      return coerce(typeMapLiteral(binders, filter, body, type, required: true, tree.span, origin), to: type, origin)
+    case .setLiteral(let elements): return coerce(inferSetLiteral(elements, type, tree.span, origin), to: type, origin)
     default: break
     }
     return coerce(infer(tree, hint: type), to: type, origin)
