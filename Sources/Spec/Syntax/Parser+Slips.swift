@@ -85,4 +85,14 @@ extension Parser {
     depth = max(depth, conditionDepth, valueDepth)
     return try node(.ifThenElse(condition, value, other), condition.span.union(other.span))
   }
+
+  /// `=` where something is defined; `:=` and `==` are reported and read as `=`.
+  mutating func definitionSign(after what: String) throws(Stop) {
+    if at(.assign) || at(.equal) {
+      report(.wrongOperator(found: text, write: "=", purpose: .equation), at: span)
+      advance()
+      return
+    }
+    try expect(.equalSign, after: what)
+  }
 }
