@@ -47,7 +47,6 @@ final class SpecChecker {
   var used: Set<Symbol> = []
   var usedEffects: Set<Int> = []
   var written: Set<VariableID> = []
-  var usedScopes: Set<Int> = []
   /// Updates and expressions that inlining has made, in this action or effect and in all.
   var inlinedWeight = 0
   var totalWeight = 0

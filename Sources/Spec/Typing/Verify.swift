@@ -38,7 +38,6 @@ extension SpecChecker {
 
   private func scopeIndex(_ name: Name) -> Int? {
     if let index = scopeNames[name.text] {
-      usedScopes.insert(index)
       return index
     }
     report(

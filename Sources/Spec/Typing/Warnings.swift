@@ -22,14 +22,9 @@ extension SpecChecker {
     for (index, effect) in effects.enumerated() where !usedEffects.contains(index) && own(effect.name.span) {
       reportMissing(NameFact.unused(kind: "effect", name: effect.name.text), at: effect.name.span)
     }
-    guard !work.verify.isEmpty else {
-      if !work.actions.isEmpty || !work.properties.isEmpty, let span = files.first?.name?.span {
-        reportMissing(ScopeFact.noVerify, at: span)
-      }
-      return
-    }
-    for (index, scope) in model.scopes.enumerated() where !usedScopes.contains(index) {
-      reportMissing(ScopeFact.scopeUnused(name: scope.name), at: scope.span)
+    // A scope that no line uses is no mistake: the command line uses scopes too.
+    if work.verify.isEmpty, !work.actions.isEmpty || !work.properties.isEmpty, let span = files.first?.name?.span {
+      reportMissing(ScopeFact.noVerify, at: span)
     }
   }
 }

@@ -11,7 +11,6 @@ enum ScopeFact: ProseFact {
   case malformedLine(verb: String)
   case nothingToProve
   case noVerify
-  case scopeUnused(name: String)
 
   var prose: Prose {
     switch self {
@@ -43,8 +42,6 @@ enum ScopeFact: ProseFact {
       return Prose(
         "W0501", "the spec has no `verify` block", label: "nothing is claimed of it",
         help: "add `verify { check … }` so that its claims are tested")
-    case .scopeUnused(let name):
-      return Prose("W0502", "no line of `verify` uses the scope `\(name)`", label: "declared here", help: "use it or remove it")
     }
   }
 }
