@@ -52,7 +52,7 @@ static inline uint64_t hashWord(uint64_t x) {
   return multiplyFold(x ^ 0x9E3779B97F4A7C15u, 0xD6E8FEB86659FD93u);
 }
 
-static inline uint64_t tail(const uint64_t *state, size_t words) {
+static inline __attribute__((always_inline)) uint64_t tail(const uint64_t *state, size_t words) {
   uint64_t h = 0;
   for (size_t i = 1; i < words; i++) h = multiplyFold(h ^ state[i] ^ 0xA0761D6478BD642Fu, 0xE7037ED1A0B428DBu);
   return h;
@@ -60,7 +60,9 @@ static inline uint64_t tail(const uint64_t *state, size_t words) {
 
 uint64_t kspec_store_tail(const uint64_t *state, size_t words) { return words > 1 ? tail(state, words) : 0; }
 
-static inline uint64_t codeOf(const uint64_t *state, size_t words) { return words == 1 ? state[0] : state[0] ^ tail(state, words); }
+static inline __attribute__((always_inline)) uint64_t codeOf(const uint64_t *state, size_t words) {
+  return words == 1 ? state[0] : state[0] ^ tail(state, words);
+}
 
 // The code determines the first word once the others are given, so it may stand for it. The others go in again by a
 // different road: states that agree in their code alone must not collide.
@@ -71,13 +73,13 @@ static inline uint64_t hashOf(const KspecStore *store, const uint64_t *state, ui
 
 static inline size_t home(uint64_t hash, size_t capacity) { return (size_t)(((unsigned __int128)hash * capacity) >> 64); }
 
-static inline bool isZero(const uint64_t *state, size_t words) {
+static inline __attribute__((always_inline)) bool isZero(const uint64_t *state, size_t words) {
   for (size_t i = 0; i < words; i++)
     if (state[i] != 0) return false;
   return true;
 }
 
-static inline bool sameTail(const uint64_t *a, const uint64_t *b, size_t words) {
+static inline __attribute__((always_inline)) bool sameTail(const uint64_t *a, const uint64_t *b, size_t words) {
   for (size_t i = 1; i < words; i++)
     if (a[i] != b[i]) return false;
   return true;
@@ -211,11 +213,13 @@ static size_t insertWords1(KspecStore *store, KspecFilter *filter, const uint64_
   return made;
 }
 
-// Several words a state
+// Several words a state. `words` is a constant wherever these are inlined: with loops and copies of variable length an
+// insertion of two words took half as long again.
 
-static bool insertWide(KspecStore *store, const uint64_t *state, uint64_t code, size_t slot) {
+static inline __attribute__((always_inline)) bool insertWide(KspecStore *store, const uint64_t *state, uint64_t code, size_t slot,
+                                                             const size_t words) {
   if (__builtin_expect(code == 0 || code == BUSY, 0)) return stashInsert(store, state);
-  const size_t words = store->words, capacity = store->capacity;
+  const size_t capacity = store->capacity;
   for (size_t probes = 0; probes < capacity; probes++) {
     uint64_t *place = store->slots + slot * words;
     uint64_t found = __atomic_load_n(place, __ATOMIC_ACQUIRE);
@@ -235,11 +239,15 @@ static bool insertWide(KspecStore *store, const uint64_t *state, uint64_t code, 
   return false;
 }
 
-static size_t insertWords(KspecStore *store, KspecFilter *filter, const uint64_t *states, size_t count, uint64_t *fresh) {
+static inline __attribute__((always_inline)) size_t insertWords(KspecStore *store, KspecFilter *filter, const uint64_t *states,
+                                                                size_t count, uint64_t *fresh, const size_t words) {
   const uint64_t *pending[BLOCK];
   uint64_t code[BLOCK];
   size_t slot[BLOCK];
-  const size_t words = store->words, bytes = words * sizeof(uint64_t);
+  const size_t bytes = words * sizeof(uint64_t);
+  const size_t capacity = store->capacity;
+  uint64_t *entries = filter->entries;
+  const uint64_t mask = filter->mask;
   size_t made = 0;
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t end = start + BLOCK < count ? start + BLOCK : count;
@@ -248,22 +256,30 @@ static size_t insertWords(KspecStore *store, KspecFilter *filter, const uint64_t
       const uint64_t *state = states + i * words;
       code[n] = codeOf(state, words);
       const uint64_t hash = hashOf(store, state, code[n]);
-      uint64_t *entry = filter->entries + (hash & filter->mask) * words;
+      uint64_t *entry = entries + (hash & mask) * words;
       if (entry[0] == state[0] && sameTail(entry, state, words) && !isZero(state, words)) continue;
       memcpy(entry, state, bytes);
       pending[n] = state;
-      slot[n] = home(hash, store->capacity);
+      slot[n] = home(hash, capacity);
+      // A slot may straddle two lines.
       __builtin_prefetch(store->slots + slot[n] * words);
+      if (words > 2) __builtin_prefetch(store->slots + slot[n] * words + words - 1);
       n++;
     }
     for (size_t i = 0; i < n; i++)
-      if (insertWide(store, pending[i], code[i], slot[i])) memcpy(fresh + made++ * words, pending[i], bytes);
+      if (insertWide(store, pending[i], code[i], slot[i], words)) memcpy(fresh + made++ * words, pending[i], bytes);
   }
   return made;
 }
 
 size_t kspec_store_insert(KspecStore *store, KspecFilter *filter, const uint64_t *states, size_t count, uint64_t *fresh) {
-  return store->words == 1 ? insertWords1(store, filter, states, count, fresh) : insertWords(store, filter, states, count, fresh);
+  switch (store->words) {
+  case 1: return insertWords1(store, filter, states, count, fresh);
+  case 2: return insertWords(store, filter, states, count, fresh, 2);
+  case 3: return insertWords(store, filter, states, count, fresh, 3);
+  case 4: return insertWords(store, filter, states, count, fresh, 4);
+  default: return insertWords(store, filter, states, count, fresh, store->words);
+  }
 }
 
 bool kspec_store_contains(const KspecStore *store, const uint64_t *state) {
