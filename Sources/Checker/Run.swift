@@ -1,3 +1,4 @@
+import Foundation
 import SimRuntime
 import Spec
 
@@ -45,7 +46,7 @@ struct Run {
     guard !rigids.isEmpty else {
       return .undecided("vacuous: no values of the constants satisfy the axioms and this scope")
     }
-    let source = try source()
+    guard let source = try source() else { return .undecided(watch.reasonText) }
     let native = options.useNative == .auto && options.source == nil ? LateNative(source.layout) : nil
     defer { native?.cancel() }
     guard let search = Search(source, watch, threads: options.threads, options.tuning) else {
@@ -60,11 +61,20 @@ struct Run {
     return try explore(rigids, search)
   }
 
-  /// What to begin with.
-  private func source() throws -> any SuccessorSource {
+  /// What to begin with; nil if interrupted while C compiles.
+  private func source() throws -> (any SuccessorSource)? {
     if let make = options.source { return try make(instance) }
     let reference = try ReferenceSource(instance)
-    return options.useNative == .always ? try NativeSource(reference.layout) : reference
+    guard options.useNative == .always else { return reference }
+    let pending = PendingNative(reference.layout)
+    while true {
+      if let outcome = pending.poll() { return try outcome.get() }
+      if watch.isOver() {
+        pending.cancel()
+        return nil
+      }
+      Thread.sleep(forTimeInterval: 0.002)
+    }
   }
 
   private mutating func explore(_ rigids: [RigidValuation], _ search: Search) throws -> Verdict.Outcome {

@@ -47,6 +47,13 @@ final class Watch: @unchecked Sendable {
 
   func stop(_ why: Reason) { if reason == nil { reason = why } }
 
+  /// Before there is anything to search: whether time is up or the user has had enough.
+  func isOver() -> Bool {
+    if cancellation.isCancelled { stop(.cancelled) }
+    if let limit = options.maxSeconds, seconds >= limit { stop(.seconds(limit)) }
+    return reason != nil
+  }
+
   /// Between batches. Reading the clock each time would cost native code a percent.
   func poll(_ phase: Phase) {
     calls += 1

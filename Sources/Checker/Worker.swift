@@ -49,6 +49,8 @@ final class Worker: @unchecked Sendable {
   private let masks: UnsafeMutablePointer<PropertySet>
   private let fresh: UnsafeMutablePointer<UInt64>
   private var credit = 0
+  /// Since the last `begin`: with thousands of small searches, idle workers' filters need no clearing.
+  private var isUsed = false
 
   /// The chunk being consumed and how far; kept when a phase stops early.
   private var chunk: Int?
@@ -93,7 +95,10 @@ final class Worker: @unchecked Sendable {
   func takeNext() -> [Chunk] { next.take() }
 
   /// Before a search: forget the states of the last one.
-  func begin() { filter.reset() }
+  func begin() {
+    if isUsed { filter.reset() }
+    isUsed = false
+  }
 
   /// Goes on with another source of the same states.
   func adopt(_ source: any SuccessorSource) { scratch = source.makeScratch() }
@@ -105,6 +110,7 @@ final class Worker: @unchecked Sendable {
 
   /// Works until the layer has no more chunks or somebody asks to stop; always ends at a safe point.
   func work(_ phase: Phase) {
+    isUsed = true
     defer {
       phase.store.settle(unused: credit)
       credit = 0

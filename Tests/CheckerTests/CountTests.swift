@@ -105,4 +105,19 @@ import Testing
       try check(text, states: 27, transitions: 3 * 18 + 3 * 27, depth: 6, options)
     }
   }
+
+  @Test func `a spec without variables has one state`() throws {
+    let text = "spec Nothing\ninit { }\naction idle() { }\naction never() { require 1 == 2 }\nscope s { }"
+    for options in [CheckOptions.with(), .extreme(threads: 2), .with(native: .always)] {
+      try check(text, states: 1, transitions: 1, depth: 0, options)
+    }
+  }
+
+  @Test func `the state whose word is zero is a state like any other`() throws {
+    // All 8 states are initial, the one of zeros among them, and each has a step to itself.
+    let text = "spec Zero\nvar n: 0..7\ninit { n = any }\naction idle() { }\nscope s { }"
+    for options in [CheckOptions.with(), .extreme(threads: 2), .with(native: .always)] {
+      try check(text, states: 8, transitions: 8, depth: 0, options)
+    }
+  }
 }

@@ -43,6 +43,7 @@ import Testing
     let cancellation = Cancellation()
     cancellation.cancel()
     expectUndecided(try run(.with(), cancellation), "interrupted")
+    expectUndecided(try run(.with(native: .auto), cancellation), "interrupted")
   }
 
   @Test func `a violation found before the limit is still shown`() throws {

@@ -1,0 +1,83 @@
+// What the parts of the store share: the shape of the table, codes and hashes. Private to this folder.
+//
+// Linear probing over slots of `words` 64-bit words. The slot of a hash is `hash * capacity / 2^64` (Lemire's fast range), so
+// that capacities need not be powers of two and growing keeps the order of homes: that is what makes growing in place work.
+//
+// A slot is claimed by one compare-and-swap on its first word, the state's *code*.
+// - One word: the code is the state. 0 marks an empty slot; the state 0 has a flag of its own.
+// - More words: the code is the first word xor a hash of the others. 0 marks an empty slot and ~0 one that is being written;
+//   states with these codes (as rare as chance, not as common as a zero word) are kept in a small locked stash.
+#ifndef KSPEC_TABLE_H
+#define KSPEC_TABLE_H
+
+#include "KspecStore.h"
+
+static const uint64_t BUSY = ~(uint64_t)0;
+
+struct KspecStore {
+  uint64_t *slots;
+  size_t capacity;
+  size_t words;
+  bool constantHash;
+  bool overflowed;
+  bool zero;  // one word: the state 0 is in the store
+  int stashLock;
+  uint64_t *stash;
+  size_t stashed, stashRoom;
+};
+
+struct KspecFilter {
+  uint64_t *entries;
+  uint64_t mask;
+  size_t words;
+};
+
+// Hashing
+
+static inline uint64_t multiplyFold(uint64_t a, uint64_t b) {
+  unsigned __int128 product = (unsigned __int128)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t hashWord(uint64_t x) {
+  x ^= x >> 32;
+  return multiplyFold(x ^ 0x9E3779B97F4A7C15u, 0xD6E8FEB86659FD93u);
+}
+
+static inline __attribute__((always_inline)) uint64_t tail(const uint64_t *state, size_t words) {
+  uint64_t h = 0;
+  for (size_t i = 1; i < words; i++) h = multiplyFold(h ^ state[i] ^ 0xA0761D6478BD642Fu, 0xE7037ED1A0B428DBu);
+  return h;
+}
+
+static inline __attribute__((always_inline)) uint64_t codeOf(const uint64_t *state, size_t words) {
+  return words == 1 ? state[0] : state[0] ^ tail(state, words);
+}
+
+// The code determines the first word once the others are given, so it may stand for it. The others go in again by a
+// different road: states that agree in their code alone must not collide.
+static inline uint64_t hashOf(const KspecStore *store, const uint64_t *state, uint64_t code) {
+  if (__builtin_expect(store->constantHash, 0)) return 0;
+  return store->words == 1 ? hashWord(code) : hashWord(code ^ (state[1] * 0x9FB21C651E98DF25u));
+}
+
+static inline size_t home(uint64_t hash, size_t capacity) { return (size_t)(((unsigned __int128)hash * capacity) >> 64); }
+
+static inline __attribute__((always_inline)) bool isZero(const uint64_t *state, size_t words) {
+  for (size_t i = 0; i < words; i++)
+    if (state[i] != 0) return false;
+  return true;
+}
+
+static inline __attribute__((always_inline)) bool sameTail(const uint64_t *a, const uint64_t *b, size_t words) {
+  for (size_t i = 1; i < words; i++)
+    if (a[i] != b[i]) return false;
+  return true;
+}
+
+static inline size_t tableBytes(const KspecStore *store) { return store->capacity * store->words * sizeof(uint64_t); }
+
+// Adds a state with a reserved code; whether it was new.
+bool kspec_stash_insert(KspecStore *store, const uint64_t *state);
+
+#endif
