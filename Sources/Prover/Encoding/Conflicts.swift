@@ -11,16 +11,12 @@ struct Conflicts {
 
   func judge(_ writes: [Write]) throws {
     for (i, write) in writes.enumerated() {
-      for other in writes[...i] where other.variable == write.variable {
-        let isSelf = other.span == write.span && other.variables == write.variables && sameWrite(other, write)
-        if isSelf && determined(write) { continue }
-        try judge(isSelf ? renamed(other) : disjoint(other, from: write), write, isSelf: isSelf)
+      for other in writes[..<i] where other.variable == write.variable {
+        try judge(disjoint(other, from: write), write, isSelf: false)
       }
+      // Two rounds of one loop.
+      if !determined(write) { try judge(renamed(write), write, isSelf: true) }
     }
-  }
-
-  private func sameWrite(_ a: Write, _ b: Write) -> Bool {
-    a.condition == b.condition && a.path.count == b.path.count && zip(a.path, b.path).allSatisfy { leaves($0) == leaves($1) }
   }
 
   private func leaves(_ step: Write.Step) -> [Term] {

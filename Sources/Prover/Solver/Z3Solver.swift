@@ -94,10 +94,13 @@ final class Z3Model {
   }
 
   func boolean(_ term: Term) throws -> Bool {
-    switch Z3_get_bool_value(context.raw, try value(term)) {
+    let value = try value(term)
+    switch Z3_get_bool_value(context.raw, value) {
     case Z3_L_TRUE: return true
     case Z3_L_FALSE: return false
-    default: throw SolverFault(description: "a formula has no value in Z3's model")
+    default:
+      let text = Z3_ast_to_string(context.raw, value).map { String(cString: $0) } ?? "?"
+      throw SolverFault(description: "a formula has no value in Z3's model but \(text.prefix(200))")
     }
   }
 

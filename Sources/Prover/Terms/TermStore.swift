@@ -233,6 +233,7 @@ final class TermStore {
     if let (reduced, rest) = onePoint(variables, body, universal: universal) {
       return quantifier(rest, reduced, universal: universal)
     }
+    if let instances = shortRange(variables, body, universal: universal) { return instances }
     let free = Set(freeVariables(body))
     let bound = variables.filter { if case .variable(let id) = node($0) { free.contains(id) } else { false } }
     guard !bound.isEmpty else { return body }
@@ -270,6 +271,40 @@ final class TermStore {
       }
     }
     return nil
+  }
+
+  /// A number that the body itself confines to a few values becomes these: no quantifier over integers is left.
+  private func shortRange(_ variables: [Term], _ body: Term, universal: Bool) -> Term? {
+    for variable in variables where sort(variable) == .int {
+      var (low, high): (Int64?, Int64?) = (nil, nil)
+      for fact in confining(body, universal: universal) {
+        guard case .lessOrEqual(let a, let b) = node(fact) else { continue }
+        if b == variable, case .integer(let value) = node(a) { low = max(value, low ?? value) }
+        if a == variable, case .integer(let value) = node(b) { high = min(value, high ?? value) }
+      }
+      guard let low, let high else { continue }
+      if low > high { return boolean(universal) }
+      let (width, overflow) = high.subtractingReportingOverflow(low)
+      if overflow || width >= 16 { continue }
+      let rest = variables.filter { $0 != variable }
+      let instances = (low...high).map {
+        quantifier(rest, substitute(body, [variable: integer($0)]), universal: universal)
+      }
+      return universal ? and(instances) : or(instances)
+    }
+    return nil
+  }
+
+  /// What must hold for the body to matter: the members of a conjunction, or the negated members of a disjunction.
+  private func confining(_ body: Term, universal: Bool) -> [Term] {
+    switch node(body) {
+    case .and(let members) where !universal: return members
+    case .or(let members) where universal: return members.flatMap { confining($0, universal: true) }
+    case .not(let inner) where universal:
+      if case .and(let members) = node(inner) { return members }
+      return [inner]
+    default: return []
+    }
   }
 
   // MARK: - Structure
