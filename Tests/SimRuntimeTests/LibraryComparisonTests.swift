@@ -38,7 +38,7 @@ struct LibraryCase: CustomTestStringConvertible, Sendable {
     let instance = try Instance(item.model, scope: item.scope, policies: item.policies)
     // The design as it is, whole; a design that is refuted, its first states.
     let every = ProcessInfo.processInfo.environment["KSPEC_EVERY_STATE"] == "1"
-    let seen = try Comparison(instance).explore(limit: every || item.policies.isEmpty ? 40_000 : 250)
+    let seen = try Comparison(instance).explore(limit: every || item.policies.isEmpty ? 20_000 : 250)
     #expect(seen.states > 0)
   }
 

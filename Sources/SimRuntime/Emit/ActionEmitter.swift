@@ -60,10 +60,12 @@ struct ActionEmitter {
       }
     }
     let list = parameters.map { ", " + $0 }.joined()
+    let updates = try body.updates(action)
+    emitter.applyWeights[id] = emitter.weight(of: updates)
     return """
       INLINE I apply_\(emitter.action(id))(const S *const s, const I *const k, U *const w, S *const n\(list)) {
       I err = 0; I *const E = &err;
-      \(try body.updates(action))return err;
+      \(updates)return err;
       }
 
       """
@@ -142,34 +144,30 @@ struct ActionEmitter {
   func expansion(_ judged: [Int]) throws(EmissionRefused) -> String {
     let locals = action.instanceLocals
     let schedule = schedule()
-    var remaining = locals.map { emitter.instance.cardinality($0.type) }
-    var text = """
+    let head = """
       static void act_\(emitter.action(id))(const S *const s, const U *const p, const I *const k, const U judging, sink *const to) {
       I err = 0; I *const E = &err; I used = to->used; const I capacity = to->capacity;
       U transitions = 0, self_loops = 0, broken = 0;
 
       """
-    func conjuncts(_ level: Int) throws(EmissionRefused) {
-      let rest = remaining.reduce(1) { saturatingMultiply($0, $1) }
-      let skip = level == 0 ? "goto done;" : "continue;"
-      for conjunct in schedule[level] {
+    // From a depth on: the conjuncts there, then the loop over the next parameter, or the edge.
+    func nest(_ depth: Int) throws(EmissionRefused) -> String {
+      let rest = emitter.instance.cardinality(of: locals[depth...].map(\.type))
+      let skip = depth == 0 ? "goto done;" : "continue;"
+      var text = ""
+      for conjunct in schedule[depth] {
         text += try self.text(conjunct, skip: skip, fault: "broken |= ERROR; transitions += \(literal(rest)); \(skip)")
       }
-    }
-    try conjuncts(0)
-    for (position, local) in locals.enumerated() {
+      guard depth < locals.count else { return text + edge(judged) }
+      let local = locals[depth]
       let index = emitter.fresh("i")
       let name = parameter(local)
       guard try emitter.isScalar(local.type) else { throw EmissionRefused("\(local.name) has too many values") }
-      text += "\(emitter.loop(index, emitter.instance.cardinality(local.type))) {\n"
-      text += "const I \(name) = \(emitter.scalar(index, local.type));\n"
       body.locals[local.slot] = .scalar(name)
-      remaining.removeFirst()
-      try conjuncts(position + 1)
+      let inner = "const I \(name) = \(emitter.scalar(index, local.type));\n" + (try nest(depth + 1))
+      return text + emitter.loop(index, emitter.instance.cardinality(local.type), inner) + "\n"
     }
-    text += edge(judged)
-    text += String(repeating: "}", count: locals.count) + "\n"
-    return text + """
+    return head + (try nest(0)) + """
       done:;
       to->used = used; to->transitions += transitions; to->self_loops += self_loops; to->broken |= broken;
       (void)E; (void)judging;
@@ -194,6 +192,7 @@ struct ActionEmitter {
       const I watched = VERIFY\(mask == 0 ? "" : " || (judging & \(hex(mask)))"); S t; I fault;
       if (watched) { t = *s; fault = \(apply), &t\(arguments())); } else fault = \(apply), 0\(arguments()));
       if (fault) { broken |= ERROR; } else {
+      if (watched) { \(changedClimbs("&t"))}
       if (VERIFY) { U z[WORDS]; pack(z, &t); if (__builtin_memcmp(z, w, sizeof z)) broken |= FAULT; }
 
       """
@@ -203,6 +202,14 @@ struct ActionEmitter {
       text += "if (judging & \(hex(bit))) broken |= \(emitter.property(property))(s, &t, k\(trigger));\n"
     }
     return text + "const I moved = \(compare); used += moved; self_loops += !moved; } }\n"
+  }
+}
+
+extension ActionEmitter {
+  /// Ancestor sets of the successor, for the forests that the action writes.
+  func changedClimbs(_ state: String) -> String {
+    let written = WriteModes(action).modes
+    return emitter.climbs(state) { written[$0] != nil }
   }
 }
 

@@ -163,34 +163,35 @@ extension Body {
 
   private func storeCollection(_ e: Expr, to target: Place) throws(EmissionRefused) -> String {
     let index = emitter.fresh("i")
-    let all = emitter.loop(index, try emitter.cellCount(target.type))
+    let count = try emitter.cellCount(target.type)
+    func all(_ value: String) -> String { emitter.loop(index, count, "\(target.at(index)) = \(value);") }
     switch e.kind {
-    case .empty: return "\(all) \(target.at(index)) = 0;"
+    case .empty: return all("0")
     case .setLiteral(let elements):
       guard case .set(let type) = e.type else { break }
-      var text = "\(all) \(target.at(index)) = 0;\n"
+      var text = all("0") + "\n"
       for element in elements { text += "\(target.at("(\(try ordinal(element, as: type)))")) = 1;\n" }
       return text
     case .setBuilder(let local, let filter):
       guard case .set(let type) = e.type else { break }
       let name = emitter.fresh("l")
       locals[local.slot] = .scalar(name)
-      guard let filter else { return "\(all) \(target.at(index)) = 1;" }
-      return "\(all) { const I \(name) = \(emitter.scalar(index, type)); \(target.at(index)) = \(try scalar(filter)); }"
-    case .union(let a, let b): return try combine(a, b, all, index, to: target) { "\($0) | \($1)" }
-    case .intersection(let a, let b): return try combine(a, b, all, index, to: target) { "\($0) & \($1)" }
-    case .difference(let a, let b): return try combine(a, b, all, index, to: target) { "\($0) & !\($1)" }
+      guard let filter else { return all("1") }
+      return all("({ const I \(name) = \(emitter.scalar(index, type)); \(try scalar(filter)); })")
+    case .union(let a, let b): return try combine(a, b, index, to: target) { all("\($0) | \($1)") }
+    case .intersection(let a, let b): return try combine(a, b, index, to: target) { all("\($0) & \($1)") }
+    case .difference(let a, let b): return try combine(a, b, index, to: target) { all("\($0) & !\($1)") }
     default: break
     }
     throw EmissionRefused("a value of type \(model.describe(e.type)) that is no collection")
   }
 
   private func combine(
-    _ a: Expr, _ b: Expr, _ all: String, _ index: String, to target: Place, _ op: (String, String) -> String
+    _ a: Expr, _ b: Expr, _ index: String, to target: Place, _ write: (String, String) -> String
   ) throws(EmissionRefused) -> String {
     let (setupA, left) = try place(a, as: target.type)
     let (setupB, right) = try place(b, as: target.type)
-    return "{ \(setupA) \(setupB) \(all) \(target.at(index)) = \(op(left.at(index), right.at(index))); }"
+    return "{ \(setupA) \(setupB) \(write(left.at(index), right.at(index))) }"
   }
 }
 

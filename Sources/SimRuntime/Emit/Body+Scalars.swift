@@ -66,7 +66,7 @@ extension Body {
     let count = try emitter.cellCount(type)
     return """
       ({ \(setupA) \(setupB) I \(result) = 1;
-      \(emitter.loop(index, count)) \(result) &= \(left.at(index)) == \(right.at(index)); \(result); })
+      \(emitter.loop(index, count, "\(result) &= \(left.at(index)) == \(right.at(index));")) \(result); })
       """
   }
 
@@ -83,7 +83,7 @@ extension Body {
       let index = emitter.fresh("i")
       return """
         ({ \(setupA) \(setupB) I \(result) = 1;
-        \(emitter.loop(index, try emitter.cellCount(type))) \(result) &= \(left.at(index)) <= \(right.at(index)); \(result); })
+        \(emitter.loop(index, try emitter.cellCount(type), "\(result) &= \(left.at(index)) <= \(right.at(index));")) \(result); })
         """
     case .size(let set):
       let (setup, place) = try self.place(set)
@@ -91,7 +91,7 @@ extension Body {
       let index = emitter.fresh("i")
       return """
         ({ \(setup) I \(result) = 0;
-        \(emitter.loop(index, try emitter.cellCount(set.type))) \(result) += \(place.at(index)); \(result); })
+        \(emitter.loop(index, try emitter.cellCount(set.type), "\(result) += \(place.at(index));")) \(result); })
         """
     case .queueLength(let queue): return try withPlace(queue) { "(I)\($0.first)" }
     case .queueFirst(let queue):
@@ -133,7 +133,7 @@ extension Body {
         emitter.scalar("(I)\(place.at("1 + " + index))", type), from: type, to: joined)
       return """
         ({ const I \(name) = \(try scalar(element, as: joined)); \(setup) I \(result) = 0;
-        \(emitter.loop(index, capacity)) \(result) |= \(index) < \(place.first) && \(slot) == \(name); \(result); })
+        \(emitter.loop(index, capacity, "\(result) |= \(index) < \(place.first) && \(slot) == \(name);")) \(result); })
         """
     default: throw EmissionRefused("membership in what is no set or queue")
     }
@@ -179,6 +179,15 @@ extension Body {
     var arguments = [place.pointer]
     for argument in children.dropFirst() { arguments.append(try ordinal(argument, as: node)) }
     let text: String
+    if let path = ancestors(first) {
+      let (x, a) = (emitter.fresh("x"), emitter.fresh("x"))
+      let bound = arguments.count == 3 ? "const I \(x) = \(arguments[1]), \(a) = \(arguments[2]);" : ""
+      switch e.kind {
+      case .under: return "({ \(bound) (I)((\(path)[\(x)] >> \(a)) & 1); })"
+      case .within: return "({ \(bound) \(x) == \(a) || ((\(path)[\(x)] >> \(a)) & 1); })"
+      default: break
+      }
+    }
     switch e.kind {
     case .parent: text = "((I)\(place.at(arguments[1])))"
     case .under: text = "forest_under_\(place.cell)(\(arguments.joined(separator: ", ")))"
@@ -189,6 +198,20 @@ extension Body {
     default: throw EmissionRefused("not a forest operation")
     }
     return setup.isEmpty ? text : "({ \(setup) \(text); })"
+  }
+
+  /// The ancestor sets of a forest that stands in a state.
+  private func ancestors(_ forest: Expr) -> String? {
+    switch forest.kind {
+    case .variable(let id): emitter.climbed.contains(id) ? "\(state)->up_\(emitter.variable(id))" : nil
+    case .old(let inner):
+      if case .variable(let id) = inner.kind, emitter.climbed.contains(id) {
+        "\(before)->up_\(emitter.variable(id))"
+      } else {
+        nil
+      }
+    default: nil
+    }
   }
 
   /// Nodes reached but not yet expanded are 1, expanded ones 2. A relation that may raise an error is evaluated at every

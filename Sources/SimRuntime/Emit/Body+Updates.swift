@@ -92,8 +92,8 @@ extension Body {
     } else {
       let (setup, place) = try self.place(expr, as: location.type)
       let index = emitter.fresh("i")
-      text += setup + emitter.loop(index, try emitter.cellCount(location.type))
-      text += " { " + put(location.variable, sum(start, index), place.at(index), mode) + " }\n"
+      let one = put(location.variable, sum(start, index), place.at(index), mode)
+      text += setup + emitter.loop(index, try emitter.cellCount(location.type), one) + "\n"
     }
     if case .queues = mode {
       let flags = "f_\(emitter.variable(location.variable))"
@@ -148,11 +148,8 @@ extension Body {
   private func putAll(_ variable: VariableID) -> String {
     let name = emitter.variable(variable)
     let index = emitter.fresh("i")
-    return """
-      \(emitter.loop(index, instance.shape(model.variables[variable].type).count)) \
-      put_\(name)(w, n, \(index), s->\(name)[\(index)], n_\(name)[\(index)]);
-
-      """
+    let one = "put_\(name)(w, n, \(index), s->\(name)[\(index)], n_\(name)[\(index)]);"
+    return emitter.loop(index, instance.shape(model.variables[variable].type).count, one) + "\n"
   }
 
   // MARK: - Queues
@@ -223,9 +220,10 @@ extension Body {
         \(put("z", x)) \(put(c, "\(was)[\(c)] + 1")) } }
         """
     case .pop:
+      let shift = put("\(c) + 1 + \(i)", "(\(i) < \(capacity - 1) ? \(was)[\(c) + 2 + \(i)] : 0)")
       return begin + claim(5, 1) + """
         if (!\(was)[\(c)]) *E = 1; else { \(put(c, "\(was)[\(c)] - 1"))
-        \(emitter.loop(i, capacity)) { \(put("\(c) + 1 + \(i)", "(\(i) < \(capacity - 1) ? \(was)[\(c) + 2 + \(i)] : 0)")) } } }
+        \(emitter.loop(i, capacity, shift)) } }
         """
     case .removeAll(_, let local, let filter):
       let (x, kept) = (emitter.fresh("l"), emitter.fresh("t"))

@@ -145,19 +145,21 @@ final class Body {
   }
 
   func loops(_ binders: [Local], _ filter: Expr?, body: () throws(EmissionRefused) -> String) throws(EmissionRefused) -> String {
-    var text = ""
     for local in binders {
-      let index = emitter.fresh("i")
-      let name = emitter.fresh("l")
       guard try emitter.isScalar(local.type) else { throw EmissionRefused("\(local.name) ranges over too many values") }
-      text +=
-        "\(emitter.loop(index, instance.cardinality(local.type))) { const I \(name) = \(emitter.scalar(index, local.type));\n"
-      locals[local.slot] = .scalar(name)
+      locals[local.slot] = .scalar(emitter.fresh("l"))
     }
-    if let filter { text += "if (\(try scalar(filter))) {\n" }
-    text += try body()
-    if filter != nil { text += " }" }
-    return text + String(repeating: " }", count: binders.count)
+    var names: [String] = []
+    for local in binders { if case .scalar(let name) = locals[local.slot] { names.append(name) } }
+    let test = try filter.map { (filter) throws(EmissionRefused) in try scalar(filter) }
+    var text = try body()
+    if let test { text = "if (\(test)) {\n\(text) }" }
+    for (local, name) in zip(binders, names).reversed() {
+      let index = emitter.fresh("i")
+      let bound = "const I \(name) = \(emitter.scalar(index, local.type));\n\(text)"
+      text = emitter.loop(index, instance.cardinality(local.type), bound)
+    }
+    return text
   }
 
   /// A body that may raise an error is evaluated for every element; only a total one may be cut short.

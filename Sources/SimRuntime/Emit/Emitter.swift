@@ -15,13 +15,19 @@ public struct EmissionRefused: Error, Sendable {
 final class Emitter {
   let instance: Instance
   let layout: StateLayout
+  /// Forests of which each unpacked state has the ancestor sets.
+  let climbed: Set<VariableID>
   var model: Model { instance.model }
   private var counter = 0
+  /// What unrolling each loop adds, and what inlining each action's `apply` does, in characters.
+  var unrolledExtra: [String: Int] = [:]
+  var applyWeights: [ActionID: Int] = [:]
   private var totality: [ObjectIdentifier: Bool] = [:]
 
   init(_ layout: StateLayout) {
     self.instance = layout.instance
     self.layout = layout
+    self.climbed = Self.climbed(layout.instance)
   }
 
   /// A C identifier that nothing else in the file has.

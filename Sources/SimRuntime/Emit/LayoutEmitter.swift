@@ -15,9 +15,11 @@ struct LayoutEmitter {
     for id in model.variables.indices {
       text += "\(cell(id)) \(emitter.variable(id))[\(max(1, layout.variables[id].count))];\n"
     }
+    for id in emitter.climbed.sorted() { text += "U up_\(emitter.variable(id))[\(layout.variables[id].count)];\n" }
     if model.variables.isEmpty { text += "u8 nothing;\n" }
     text += "} S;\n\n"
     for id in model.variables.indices { text += tables(id) + writers(id) }
+    for id in emitter.climbed.sorted() { text += emitter.climb(id) }
     return text + unpack() + pack()
   }
 
@@ -77,7 +79,7 @@ struct LayoutEmitter {
           """
       }
     }
-    return text + "(void)w; (void)s;\n}\n\n"
+    return text + emitter.climbs("s") + "(void)w; (void)s;\n}\n\n"
   }
 
   private static func mask(_ place: CellPlace) -> UInt64 {

@@ -96,38 +96,31 @@ extension Emitter {
     return "{ const I \(name) = \(value); \(stores.joined(separator: " ")) }"
   }
 
-  /// `for (I i = 0; i < count; i++)`, unrolled where that is small.
-  func loop(_ name: String, _ count: Int) -> String {
-    "\(count <= 16 ? "UNROLL " : "")for (I \(name) = 0; \(name) < \(literal(count)); \(name)++)"
-  }
-
   /// Copies a value, changing ordinals where the types' intervals differ.
   func copy(_ source: Place, to target: Place) throws(EmissionRefused) -> String {
     let name = fresh("i")
     if sameCells(source.type, target.type) {
-      return "\(loop(name, try cellCount(target.type))) \(target.at(name)) = (\(target.cell))\(source.at(name));"
+      return loop(name, try cellCount(target.type), "\(target.at(name)) = (\(target.cell))\(source.at(name));")
     }
     switch (source.type, target.type) {
     case (.set(let from), .set(let to)):
       let element = convertedOrdinal(name, from, to)
       let inner = fresh("e")
-      return """
-        \(loop(name, try cellCount(target.type))) \(target.at(name)) = 0;
-        \(loop(name, try cellCount(source.type))) if (\(source.at(name))) {
-        const I \(inner) = \(element);
+      let move = """
+        if (\(source.at(name))) { const I \(inner) = \(element);
         if ((U)\(inner) < \(instance.cardinality(to))u) \(target.at(inner)) = 1; }
         """
+      return loop(name, try cellCount(target.type), "\(target.at(name)) = 0;")
+        + loop(name, try cellCount(source.type), move)
     case (.map(let keys, let from), .map(let targetKeys, let to)) where keys == targetKeys:
       let source = source.advanced(by: product(name, try cellCount(from)), to: from)
       let target = target.advanced(by: product(name, try cellCount(to)), to: to)
-      return "\(loop(name, instance.cardinality(of: keys))) { \(try copy(source, to: target)) }"
+      return loop(name, instance.cardinality(of: keys), try copy(source, to: target))
     case (.queue(let held, let from), .queue(let capacity, let to)):
       let slot = convertedOrdinal("(I)\(source.at("1 + " + name))", from, to)
-      return """
-        \(loop(name, capacity + 1)) \(target.at(name)) = 0;
-        \(target.first) = (\(target.cell))\(source.first);
-        \(loop(name, min(held, capacity))) if (\(name) < \(source.first)) \(target.at("1 + " + name)) = (\(target.cell))(\(slot));
-        """
+      let move = "if (\(name) < \(source.first)) \(target.at("1 + " + name)) = (\(target.cell))(\(slot));"
+      return loop(name, capacity + 1, "\(target.at(name)) = 0;") + "\n\(target.first) = (\(target.cell))\(source.first);\n"
+        + loop(name, min(held, capacity), move)
     default:
       guard try isScalar(source.type), try isScalar(target.type) else {
         throw EmissionRefused("a \(model.describe(source.type)) used as a \(model.describe(target.type))")

@@ -19,7 +19,7 @@ let nativeABI = """
 let nativeMagic: UInt64 = 0x6b73_7065_635f_6e31  // "kspec_n1"
 let nativeABINumber: UInt32 = 1
 /// Goes into the cache key: counts up whenever the emitted text changes meaning for the same instance.
-let emitterVersion = 1
+let emitterVersion = 2
 
 let prelude = """
   typedef __INT32_TYPE__ int32_t; typedef __UINT32_TYPE__ uint32_t;
@@ -70,7 +70,7 @@ private func forestOperations(_ cell: String) -> String {
   INLINE I forest_within_\(cell)(const \(cell) *const f, const I x, const I a) { return x == a || forest_under_\(cell)(f, x, a); }
   INLINE I forest_root_\(cell)(const \(cell) *const f, I x) { while (f[x]) x = (I)f[x] - 1; return x; }
   INLINE I forest_lone_\(cell)(const \(cell) *const f, const I x, const I n) {
-  I lone = !f[x]; UNROLL for (I i = 0; i < n; i++) lone &= (I)f[i] != x + 1; return lone;
+  I lone = !f[x]; for (I i = 0; i < n; i++) lone &= (I)f[i] != x + 1; return lone;
   }
   INLINE I forest_attach_\(cell)(\(cell) *const f, const I n, const I c, const I p) {
   (void)n; if (f[c] || forest_within_\(cell)(f, p, c)) return 1;

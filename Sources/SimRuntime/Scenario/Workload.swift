@@ -106,7 +106,7 @@ extension ActionEmitter {
     for conjunct in conjuncts { text += try self.text(conjunct, skip: "return 1;", fault: "return 2;") }
     return text + """
       S t = *s; if (apply_\(emitter.action(id))(s, k, 0, &t\(arguments()))) return 2;
-      if (!refuse) *s = t;
+      if (!refuse) { \(changedClimbs("&t"))*s = t; }
       (void)E; return 0;
       }
 
