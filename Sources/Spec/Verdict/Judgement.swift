@@ -46,8 +46,12 @@ extension VerifyLine {
     case .cover: return judgeCover(verdict, model, wanted: true)
     case .unreachable: return judgeCover(verdict, model, wanted: false)
     case .test:
-      if case .reached = verdict.outcome { return Judgement(.asStated, "passed") }
-      return Judgement(.notAsStated, "FAILED")
+      switch verdict.outcome {
+      case .reached where verdict.trace != nil: return Judgement(.asStated, "passed")
+      case .violated(.scenario(let failure)): return Judgement(.notAsStated, "FAILED: \(failure.reason)")
+      case .violated(let broken): return Judgement(.notAsStated, "FAILED: \(broken.name(in: model))")
+      default: return Judgement(.undecided, "undecided: the scenario was not run")
+      }
     }
   }
 
@@ -169,6 +173,7 @@ extension Broken {
       model.properties.indices.contains(index) ? model.properties[index].name : "property \(index)"
     case .error(let error): "spec error (\(error.kind.rawValue))"
     case .deadlock: "deadlock"
+    case .scenario(let failure): failure.reason
     }
   }
 }

@@ -42,6 +42,18 @@ public enum Broken: Sendable {
   case error(SpecError)
   case deadlock
   case coverUnreached(Int)
+  case scenario(ScenarioFailure)
+}
+
+/// Where a scenario does not go as written. The trace ends before the step at fault.
+public struct ScenarioFailure: Error, Sendable {
+  /// `the step is not enabled: guard Vacant is false`.
+  public var reason: String
+  public var span: Span
+  public init(reason: String, span: Span) {
+    self.reason = reason
+    self.span = span
+  }
 }
 
 public struct Verdict: Sendable {
