@@ -17,8 +17,8 @@ public enum Quantities {
   }
 
   /// `1 step`, `2 steps`.
-  public static func counted(_ number: Int, _ noun: String) -> String {
-    "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+  public static func counted(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+    "\(count(number)) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 
   /// Two decimals below ten seconds, one below a minute, minutes and hours beyond.

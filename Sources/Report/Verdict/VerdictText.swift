@@ -23,6 +23,7 @@ public struct VerdictText: Sendable {
     case .proved: return style.good("proved") + "  \(subject): for every size"
     case .exhausted: return style.good("exhausted") + "  \(subject): every state of this scope, and nothing else"
     case .bounded(let depth): return style.unsure("bounded") + "  \(subject): no violation to depth \(depth), nothing beyond"
+    case .reached where isScenario: return style.good("passed") + "  \(subject)"
     case .reached:
       let how = verdict.trace.map { "reached in \(Quantities.counted($0.steps.count, "step"))" } ?? "refuted by induction"
       return (verdict.trace == nil ? style.unsure("not proved") : style.good("reached")) + "  \(subject): \(how)"
@@ -31,6 +32,8 @@ public struct VerdictText: Sendable {
     }
   }
 
+  private var isScenario: Bool { model.scenarios.contains { $0.name == verdict.property } }
+
   private func violation(_ broken: Broken) -> String {
     let steps = verdict.trace.map { " after \(Quantities.counted($0.steps.count, "step"))" } ?? ""
     switch broken {
@@ -38,6 +41,7 @@ public struct VerdictText: Sendable {
       return
         "\(model.properties.indices.contains(index) ? model.properties[index].keyword + " " : "")\(broken.name(in: model)) is false\(steps)"
     case .error(let error): return "a spec error (\(error.kind.words))\(steps)"
+    case .scenario(let failure): return failure.reason + steps
     case .deadlock: return "a deadlock\(steps): no action is enabled"
     case .coverUnreached: return "cover \(broken.name(in: model)) is reached in no state of this scope"
     }
@@ -98,6 +102,11 @@ public struct VerdictText: Sendable {
       let property = model.properties[index]
       lines.append(style.bad("\(property.keyword) \(property.name) is false here"))
       lines += property.documentation.map { style.faint("/// \($0)") }
+    }
+    if case .violated(.scenario(let failure)) = verdict.outcome,
+      let snippet = SourceSnippet(failure.span, in: model.sources, style: style)
+    {
+      lines += [style.bad("the scenario fails here"), style.faint(snippet.place)] + snippet.lines
     }
     guard let explanation = verdict.explanation else { return lines }
     if let snippet = SourceSnippet(explanation.conjunct, in: model.sources, style: style) {

@@ -40,7 +40,8 @@ public struct VerifyTable: Sendable {
     let states = verdicts.map(\.states).reduce(0, &+)
     let transitions = verdicts.map(\.transitions).reduce(0, &+)
     let depth = verdicts.map(\.depth).max() ?? 0
-    let seconds = leftPadded(Quantities.seconds(verdicts.map(\.seconds).reduce(0, +)), 8)
+    // The verdicts of one proof share a run and its time.
+    let seconds = leftPadded(Quantities.seconds(verdicts.map(\.seconds).max() ?? 0), 8)
     if states == 0 { return leftPadded(seconds, 14 + 2 + 23 + 2 + 8 + 2 + 8) }
     return [
       leftPadded("\(Quantities.count(states)) states", 17), leftPadded("\(Quantities.count(transitions)) transitions", 24),
