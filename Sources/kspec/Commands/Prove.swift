@@ -43,7 +43,7 @@ struct Prove: KspecCommand {
       document.exitCode = status.rawValue
       try session.print(document)
     } else {
-      for verdict in verdicts { session.console.out(VerdictText(verdict, model, style: session.console.style).lines()) }
+      session.console.out(ProofText(verdicts, model, style: session.console.style).lines())
     }
     return status
   }

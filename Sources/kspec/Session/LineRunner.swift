@@ -26,7 +26,10 @@ struct LineRunner {
     }
     do {
       let verdicts = try verdicts(line)
-      let judgement = line.judge(all: verdicts, in: model)
+      var judgement = line.judge(all: verdicts, in: model)
+      if case .prove = line.goal, judgement.standing == .asStated, let objection = Inhabited.objection(model) {
+        judgement = Judgement(.undecided, "undecided: vacuous, \(objection)")
+      }
       return LineOutcome(judgement: judgement, verdicts: verdicts, status: ExitStatus(judgement.standing))
     } catch let fault as EngineFault {
       return LineOutcome(judgement: Judgement(.fault, "FAULT OF KSPEC: \(fault.message)"), verdicts: [], status: .fault)
@@ -51,7 +54,8 @@ struct LineRunner {
       return [
         Verdict(.undecided("the engine for noninterference is not built yet"), property: name, scope: nil, engine: "none")
       ]
-    case (.refute(.property(let property)), nil): return try session.prove([property], model, policies, ProofOptions())
+    case (.refute(.property(let property)), nil):
+      return [try session.refuteByInduction(property, model, policies, ProofOptions())]
     case (.refute(let target), nil):
       let name = Goal.violation(target).name(in: model)
       return [Verdict(.undecided("\(name) can only be refuted in a scope"), property: name, scope: nil, engine: "none")]

@@ -1,5 +1,6 @@
 import Checker
 import Report
+import SimRuntime
 import Spec
 
 /// Searches: a goal at an instance in, a verdict whose trace the evaluator has followed out.
@@ -18,12 +19,39 @@ extension Session {
       }
     let console = console
     let subject = "\(goal.name(in: instance.model)) at \(scope)"
-    var verdict = try Checker(instance: instance, options: options)
-      .run(goal.checkGoal, cancellation: interruption.cancellation) { console.progress("\(subject): \($0.line)") }
+    var verdict: Verdict
+    do {
+      verdict = try Checker(instance: instance, options: options)
+        .run(goal.checkGoal, cancellation: interruption.cancellation) { console.progress("\(subject): \($0.line)") }
+    } catch let missing as NativeUnavailable {
+      // `--engine native` asks for what this machine does not have.
+      verdict = Verdict(
+        .undecided("no native code: \(missing.reason)"), property: goal.name(in: instance.model), scope: scope, engine: "none")
+      verdict.sizes = instance.sizesByName
+      verdict.policies = instance.policiesByName
+    }
     console.endProgress()
     verdict.scope = scope
     let cover: Int? = if case .cover(let index) = goal { index } else { nil }
     return try Trusted.verdict(verdict, cover: cover)
+  }
+
+  func simulate(_ instance: Instance, scope: String, seed: UInt64, walks: Int, steps: Int) throws -> Verdict {
+    var simulation = Simulation(instance: instance)
+    simulation.seed = seed
+    simulation.walks = walks
+    simulation.steps = steps
+    let console = console
+    let result = try simulation.run(cancellation: interruption.cancellation) { done in
+      if done % 16 == 0 { console.progress("\(done) of \(walks) walks") }
+    }
+    console.endProgress()
+    var verdict = try Trusted.verdict(result.verdict)
+    verdict.scope = scope
+    // An action that no walk could take is what a reader wants to know first.
+    let never = zip(instance.model.actions, result.enabled).filter { $0.1 == 0 }.map(\.0.name)
+    if !never.isEmpty { verdict.notes.append("never enabled on these walks: \(never.joined(separator: ", "))") }
+    return verdict
   }
 }
 

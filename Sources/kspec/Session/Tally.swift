@@ -66,12 +66,13 @@ struct Tally {
 }
 
 extension VerdictJson {
-  /// Totals of several results: states and times add up, depth and memory are the largest.
+  /// Totals of several results: counts add up, depth and memory are the largest, and so is the time, since the verdicts of one
+  /// proof share a run.
   mutating func sum(_ parts: [VerdictJson]) {
     states = parts.map(\.states).reduce(0, &+)
     transitions = parts.map(\.transitions).reduce(0, &+)
     depth = parts.map(\.depth).max() ?? 0
-    seconds = parts.map(\.seconds).reduce(0, +)
+    seconds = parts.map(\.seconds).max() ?? 0
     peakBytes = parts.map(\.peakBytes).max() ?? 0
   }
 }

@@ -1,0 +1,82 @@
+import Checker
+import Prover
+import Report
+import Spec
+
+/// Proofs: properties and policies in, a verdict each out. A property that is not inductive is looked for at the size of the
+/// counterexample: reachable there is a violation, not reachable there a hint that the invariant needs strengthening.
+extension Session {
+  func prove(_ properties: [Int], _ model: Model, _ policies: [PolicyID: Value], _ options: ProofOptions) throws -> [Verdict] {
+    let prover = Prover(model: model, policies: try InstanceChoice(model: model).instance(nil, [:], policies).policies)
+    console.progress("proving \(properties.map { model.properties[$0].name }.joined(separator: ", "))")
+    let verdicts = prover.prove(properties, proveOptions(options))
+    console.endProgress()
+    return try zip(properties, verdicts).map { try triaged(try Trusted.verdict($1), property: $0) }
+  }
+
+  /// A refutation for every size: `.reached` with a step that the evaluator confirms to break the property.
+  func refuteByInduction(_ property: Int, _ model: Model, _ policies: [PolicyID: Value], _ options: ProofOptions) throws
+    -> Verdict
+  {
+    let prover = Prover(model: model, policies: try InstanceChoice(model: model).instance(nil, [:], policies).policies)
+    var verdict = try Trusted.verdict(prover.refute(property, proveOptions(options)))
+    // The prover also reports steps into a spec error: those refute something else.
+    if let induction = verdict.induction, induction.breaks(property) {
+      verdict.outcome = .reached
+    }
+    return verdict
+  }
+
+  /// Every obligation as one SMT-LIB script after the other.
+  func obligations(_ model: Model, _ policies: [PolicyID: Value]) throws -> String {
+    let prover = Prover(model: model, policies: try InstanceChoice(model: model).instance(nil, [:], policies).policies)
+    let properties = model.properties.indices.filter { model.properties[$0].isProvable }
+    return prover.obligations(properties, proveOptions(ProofOptions())).map {
+      "; \($0.name), expected: \($0.expected)\n\($0.smtlib)\n"
+    }
+    .joined(separator: "\n")
+  }
+
+  private func proveOptions(_ options: ProofOptions) -> ProveOptions {
+    var result = ProveOptions()
+    if let limit = options.resourceLimit { result.rlimit = limit }
+    result.certificateDirectory = options.certificates
+    let interruption = interruption
+    result.isCancelled = { interruption.isRequested }
+    return result
+  }
+
+  /// States and seconds that a search for a real run to the broken property may take.
+  private static let triageLimits = Limits(threads: 1, memory: 1 << 30, seconds: 5, states: 200_000, engine: .auto)
+
+  private func triaged(_ verdict: Verdict, property: Int) throws -> Verdict {
+    guard case .undecided = verdict.outcome, let induction = verdict.induction, induction.breaks(property) else { return verdict }
+    var verdict = verdict
+    let instance = induction.instance
+    let size = instance.sizesByName.map { "\($0.sort) = \($0.size)" }.joined(separator: ", ")
+    let found = try explore(.violation(.property(property)), instance, scope: size, Self.triageLimits)
+    switch found.outcome {
+    case .violated:
+      var violated = found
+      violated.induction = induction
+      violated.notes = verdict.notes + ["the counterexample to induction is no accident: a run at its size breaks the property"]
+      return violated
+    case .exhausted:
+      verdict.notes.append(
+        "no run at \(size) breaks it (\(Quantities.count(found.states)) states, exhausted): the invariants need strengthening")
+    default:
+      verdict.notes.append("no run at \(size) was found to break it within \(Quantities.count(found.states)) states")
+    }
+    return verdict
+  }
+}
+
+extension Trace {
+  /// Whether this single step, possible by the evaluator, leads from a state where the property holds to one where it does not, or
+  /// is itself a step that the property forbids.
+  func breaks(_ property: Int) -> Bool {
+    guard (try? Replay.check(steps: self, .breaks(.property(property)))) != nil else { return false }
+    guard case .invariant = instance.model.properties[property].kind, !steps.isEmpty else { return true }
+    return (try? Evaluator(instance).holds(property, in: initial, rigid)) == true
+  }
+}
