@@ -43,7 +43,7 @@ public struct ReferenceSource: SuccessorSource {
         }
       }
       broken.formIntersection(judging)
-      marks[index] = ParentMark(broken: broken, end: successors.count)
+      marks[index] = ParentMark(broken: broken, end: successors.count, transitions: UInt64(edges.count))
       expansion.broken.formUnion(broken)
       expansion.consumed += 1
     }

@@ -68,9 +68,12 @@ public struct ParentMark: Sendable {
   public var broken: PropertySet
   /// One past the parent's last successor in the buffer: they are `[previous end, end)`.
   public var end: Int
-  public init(broken: PropertySet = [], end: Int = 0) {
+  /// The parent's enabled action instances, self-loops included.
+  public var transitions: UInt64
+  public init(broken: PropertySet = [], end: Int = 0, transitions: UInt64 = 0) {
     self.broken = broken
     self.end = end
+    self.transitions = transitions
   }
 }
 

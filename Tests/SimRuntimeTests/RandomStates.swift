@@ -9,7 +9,7 @@ extension Comparison {
     var random = SeededGenerator(seed: seed)
     guard let rigid = try reference.evaluator.rigidValuations().first else { return }
     let states = (0..<count).map { _ in
-      State(variables: instance.model.variables.map { value($0.type, &random) })
+      instance.randomState(&random)
     }
     let packed = states.map { state in
       [UInt64](unsafeUninitializedCapacity: reference.layout.wordsPerState) { buffer, used in
@@ -23,23 +23,29 @@ extension Comparison {
     }
     _ = try compare(packed, rigid)
   }
+}
 
-  private func value(_ type: Type, _ random: inout SeededGenerator) -> Value {
+extension Instance {
+  func randomState(_ random: inout SeededGenerator) -> State {
+    State(variables: model.variables.map { randomValue($0.type, &random) })
+  }
+
+  func randomValue(_ type: Type, _ random: inout SeededGenerator) -> Value {
     switch type {
-    case .record(let id): return .record(instance.model.records[id].fields.map { value($0.type, &random) })
-    case .map(let keys, let inner): return .map((0..<instance.cardinality(of: keys)).map { _ in value(inner, &random) })
-    case .set(let element): return .set((0..<instance.cardinality(element)).map { _ in Bool.random(using: &random) })
+    case .record(let id): return .record(model.records[id].fields.map { randomValue($0.type, &random) })
+    case .map(let keys, let inner): return .map((0..<cardinality(of: keys)).map { _ in randomValue(inner, &random) })
+    case .set(let element): return .set((0..<cardinality(element)).map { _ in Bool.random(using: &random) })
     case .queue(let capacity, let element):
-      return .queue((0..<Int.random(in: 0...capacity, using: &random)).map { _ in value(element, &random) })
+      return .queue((0..<Int.random(in: 0...capacity, using: &random)).map { _ in randomValue(element, &random) })
     case .forest(let element):
       // Each node below one that comes earlier in a random order, or a root.
-      let order = (0..<instance.cardinality(element)).shuffled(using: &random)
+      let order = (0..<cardinality(element)).shuffled(using: &random)
       var parents = order.map { _ in -1 }
       for (position, node) in order.enumerated() where position > 0 && Bool.random(using: &random) {
         parents[node] = order[Int.random(in: 0..<position, using: &random)]
       }
       return .forest(parents)
-    default: return instance.value(Int.random(in: 0..<instance.cardinality(type), using: &random), type)
+    default: return value(Int.random(in: 0..<cardinality(type), using: &random), type)
     }
   }
 }

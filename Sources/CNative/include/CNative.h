@@ -2,4 +2,5 @@
 #define KSPEC_CNATIVE_H
 #include "KspecNative.h"
 #include "KspecStore.h"
+#include "KspecSymmetry.h"
 #endif

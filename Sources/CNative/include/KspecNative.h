@@ -3,8 +3,8 @@
 #define KSPEC_NATIVE_H
 #include <stdint.h>
 
-/* One parent: property bits broken on its edges, and one past its last successor in the buffer. */
-typedef struct { uint64_t broken; int64_t end; } kspec_mark;
+/* One parent: property bits broken on its edges, one past its last successor in the buffer, enabled instances. */
+typedef struct { uint64_t broken; int64_t end; uint64_t transitions; } kspec_mark;
 /* What a batch gave. Parents are expanded from the first on, and only whole: `consumed` of them, `used` states in the buffer. */
 typedef struct { int64_t consumed, used; uint64_t transitions, self_loops, broken; } kspec_expansion;
 /* How far a workload came; `fault` is 0, or why step `step` could not be taken: 1 not enabled, 2 spec error, 3 enabled though

@@ -125,7 +125,7 @@ struct FileEmitter: @unchecked Sendable {
       \(calls)if (to.full) break;
       if (!to.transitions) to.broken |= DEADLOCK;
       to.broken &= judging | FAULT;
-      marks[i].broken = to.broken; marks[i].end = to.used;
+      marks[i].broken = to.broken; marks[i].end = to.used; marks[i].transitions = to.transitions;
       total.consumed++; total.used = to.used; total.transitions += to.transitions; total.self_loops += to.self_loops;
       total.broken |= to.broken;
       }

@@ -2,7 +2,7 @@
 
 /// Kept equal to `Sources/CNative/include/KspecNative.h` by a test.
 let nativeABI = """
-  typedef struct { uint64_t broken; int64_t end; } kspec_mark;
+  typedef struct { uint64_t broken; int64_t end; uint64_t transitions; } kspec_mark;
   typedef struct { int64_t consumed, used; uint64_t transitions, self_loops, broken; } kspec_expansion;
   typedef struct { int64_t rounds; int32_t fault, step; } kspec_run;
   typedef struct {
@@ -17,7 +17,7 @@ let nativeABI = """
   """
 
 let nativeMagic: UInt64 = 0x6b73_7065_635f_6e31  // "kspec_n1"
-let nativeABINumber: UInt32 = 1
+let nativeABINumber: UInt32 = 2
 /// Goes into the cache key: counts up whenever the emitted text changes meaning for the same instance.
 let emitterVersion = 2
 

@@ -1,0 +1,111 @@
+/// In: packed states and the group of a rigid valuation. Out: for each state the representative of its orbit, and the orbit's size.
+///
+/// Exact: two states have one representative if and only if a renaming of the group takes one to the other. For small groups the
+/// representative is the least packed state of the orbit; for others the least among the labellings that agree with the
+/// elements' signatures. Safe to use from several threads, each with a scratch of its own.
+
+import CNative
+import Spec
+
+public final class Canonicalizer: Sendable {
+  public let layout: StateLayout
+  public let group: SymmetryGroup
+  private enum Form: Sendable {
+    case images(ImageTables, [Renaming])
+    case labelling(LabellingTables)
+  }
+  private let form: Form
+
+  /// Nil if the group is trivial, or if the states are too large for its tables.
+  public convenience init?(_ layout: StateLayout, _ group: SymmetryGroup) {
+    self.init(layout, group, imagesUpTo: nil, fault: [])
+  }
+
+  /// `imagesUpTo`: the order up to which all images are computed.
+  package init?(_ layout: StateLayout, _ group: SymmetryGroup, imagesUpTo limit: Int?, fault: SymmetryFault) {
+    guard !group.isTrivial else { return nil }
+    self.layout = layout
+    self.group = group
+    if group.order <= min(limit ?? ImageTables.orderLimit, Int(KSPEC_MAX_RENAMINGS)) {
+      let renamings = group.renamings()
+      if let tables = ImageTables(layout, renamings, fault: fault) {
+        form = .images(tables, renamings)
+        return
+      }
+    }
+    guard let tables = LabellingTables(layout, group) else { return nil }
+    form = .labelling(tables)
+  }
+
+  /// One worker's room; nil if memory is refused.
+  public func makeScratch() -> CanonicalScratch? { CanonicalScratch(layout) }
+
+  /// Replaces each state by its representative.
+  public func canonicalize(_ states: UnsafeMutablePointer<UInt64>, _ count: Int, _ scratch: CanonicalScratch) {
+    run(states, count, into: states, nil, scratch)
+  }
+
+  /// The number of states in the orbit of each state, which must be a representative.
+  public func orbitSizes(
+    _ states: StateBatch, into sizes: UnsafeMutablePointer<UInt64>, _ scratch: CanonicalScratch
+  ) {
+    scratch.states.removeAll()
+    scratch.states.reserve(states.count)
+    run(states.base, states.count, into: scratch.states.base, sizes, scratch)
+    for index in 0..<states.count { sizes[index] = group.order / sizes[index] }
+  }
+
+  /// Renamings that take one state to another: all of them for a small group, otherwise one; none if the orbits differ.
+  public func renamings(from: State, to: State) -> [Renaming] {
+    switch form {
+    case .images(_, let renamings): return renamings.filter { layout.instance.renamed(from, by: $0) == to }
+    case .labelling(let tables):
+      guard let first = labelling(from, tables), let second = labelling(to, tables) else { return [] }
+      let renaming = second.inverse.after(first)
+      return layout.instance.renamed(from, by: renaming) == to ? [renaming] : []
+    }
+  }
+
+  private func labelling(_ state: State, _ tables: LabellingTables) -> Renaming? {
+    guard let scratch = makeScratch() else { return nil }
+    var local = [UInt32](repeating: 0, count: tables.elements)
+    withUnsafePointer(to: tables.header) { header in
+      kspec_labelling_renaming(header, scratch.handle, layout.pack(state), &local)
+    }
+    var rest = local[...]
+    return Renaming(
+      images: group.sizes.map { size in
+        defer { rest = rest.dropFirst(size) }
+        return rest.prefix(size).map { Int($0) }
+      })
+  }
+
+  private func run(
+    _ states: UnsafePointer<UInt64>, _ count: Int, into out: UnsafeMutablePointer<UInt64>,
+    _ stabilisers: UnsafeMutablePointer<UInt64>?, _ scratch: CanonicalScratch
+  ) {
+    switch form {
+    case .images(let tables, _):
+      withUnsafePointer(to: tables.header) {
+        kspec_images_canonicalize($0, scratch.handle, states, count, out, stabilisers)
+      }
+    case .labelling(let tables):
+      withUnsafePointer(to: tables.header) {
+        kspec_labelling_canonicalize($0, scratch.handle, states, count, out, stabilisers)
+      }
+    }
+  }
+}
+
+public final class CanonicalScratch: @unchecked Sendable {
+  fileprivate let handle: OpaquePointer
+  fileprivate var states: StateBuffer
+
+  fileprivate init?(_ layout: StateLayout) {
+    guard let handle = kspec_symmetry_scratch_create(layout.wordsPerState, layout.cells.count) else { return nil }
+    self.handle = handle
+    states = StateBuffer(words: layout.wordsPerState, capacity: 64)
+  }
+
+  deinit { kspec_symmetry_scratch_destroy(handle) }
+}
