@@ -19,9 +19,13 @@ public struct CheckOptions: Sendable {
   /// Of store and frontier. Unless set, four fifths of the machine's memory: a process that the kernel kills reports nothing.
   public var maxBytes: Int = Int(Double(ProcessInfo.processInfo.physicalMemory) * 0.8)
   public var useNative: NativeUse = .auto
+  /// One state stands for all that differ from it by a renaming of sort elements; counts stay those of the whole.
+  public var symmetry = true
   package var tuning = Tuning()
   /// Instead of the evaluator and native code: for tests of what happens when a source is wrong.
   package var source: (@Sendable (Instance) throws -> any SuccessorSource)?
+  /// Wrong on purpose, for tests.
+  package var symmetryFault: SymmetryFault = []
 
   public init() {}
 }
@@ -40,6 +44,8 @@ package struct Tuning: Sendable {
   package var filterWords = 1 << 15
   package var tableSlots = 1 << 12
   package var constantHash = false
+  /// The order of a symmetry group up to which all images of a state are computed. nil: what was measured as best.
+  package var imagesUpTo: Int?
   /// Layers are kept for the trace while they take no more than this; beyond, a violation costs a second search.
   package var logBytes = 32 << 20
 

@@ -39,6 +39,7 @@ public struct Checker {
     verdict.states = run.totals.states
     verdict.transitions = run.totals.transitions
     verdict.depth = run.depth
+    verdict.symmetry = run.symmetry
     verdict.rigidValuations = run.valuations
     verdict.seconds = watch.seconds
     verdict.peakBytes = UInt64(run.peakBytes)

@@ -22,6 +22,7 @@ struct Run {
   /// Covers reached and the steps of a shortest trace to each.
   private(set) var reached: [Int: Int] = [:]
   private(set) var notes: [String] = []
+  private(set) var symmetry: Verdict.Symmetry?
   /// The steps of an event whose trace could not be completed.
   private var untraced: Int?
 
@@ -58,7 +59,11 @@ struct Run {
       if let reason = native?.failure { notes.append("in the evaluator alone, which is slower: \(reason)") }
     }
     search.upgrade = native
-    return try explore(rigids, search)
+    var plan = try SymmetryPlan(instance, rigids, goal, options)
+    watch.valuations = rigids.count
+    let outcome = try explore(&plan, search)
+    symmetry = plan.summary(stored: totals.orbits)
+    return outcome
   }
 
   /// What to begin with; nil if interrupted while C compiles.
@@ -77,16 +82,17 @@ struct Run {
     }
   }
 
-  private mutating func explore(_ rigids: [RigidValuation], _ search: Search) throws -> Verdict.Outcome {
+  private mutating func explore(_ plan: inout SymmetryPlan, _ search: Search) throws -> Verdict.Outcome {
     let judging = Judging(goal, instance.model)
-    watch.valuations = rigids.count
     var best: Best?
-    for (index, rigid) in rigids.enumerated() {
-      watch.valuation = index
+    for orbit in plan.orbits {
+      let rigid = orbit.representative
+      let reduction = plan.reduction(orbit, search.source.layout)
+      watch.valuation = valuations
       let result: Search.Result
       do {
         result = try search.explore(
-          rigid, judging.without(reached.keys), totals, maxDepth: best?.steps ?? .max)
+          rigid, judging.without(reached.keys), totals, reducing: reduction, maxDepth: best?.steps ?? .max)
       } catch let error as SpecError {
         if error.kind == .unbounded {
           if best != nil { break }
@@ -99,13 +105,13 @@ struct Run {
         return .violated(.error(error))
       }
       defer { if let log = result.log { search.free(log) } }
-      valuations += 1
+      valuations += Int(orbit.size)
       depth = max(depth, result.depth)
       for (cover, steps) in result.reached { reached[cover] = min(steps, reached[cover] ?? .max) }
       if let event = result.event, event.steps < best?.steps ?? .max {
         watch.isTracing = true
         defer { watch.isTracing = false }
-        guard let found = try show(event, rigid, search, result.log, judging) else {
+        guard let found = try show(event, rigid, reduction, search, result.log, judging) else {
           if best == nil { untraced = event.steps }
           break
         }
@@ -142,9 +148,9 @@ struct Run {
 
   /// Turns an event into a trace that the evaluator has replayed; nil if interrupted on the way.
   private mutating func show(
-    _ event: Event, _ rigid: RigidValuation, _ search: Search, _ log: [[Chunk]]?, _ judging: Judging
+    _ event: Event, _ rigid: RigidValuation, _ reduction: Reduction, _ search: Search, _ log: [[Chunk]]?, _ judging: Judging
   ) throws -> Finding? {
-    guard let path = try Walk(search: search, rigid: rigid).path(to: event, log) else { return nil }
+    guard let path = try Walk(search: search, rigid: rigid, reduction: reduction).path(to: event, log) else { return nil }
     let states = path.map { search.source.layout.unpack($0) }
     let evaluator = Evaluator(instance)
     var trace = Trace(instance: instance, rigid: rigid, initial: states[0], steps: [])

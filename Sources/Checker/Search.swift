@@ -58,7 +58,8 @@ final class Search {
   /// the end, or until a limit is reached: then `watch.reason` is set. Throws a spec error in `init`.
   /// `keepsLog`: nil keeps it while it is small.
   func explore(
-    _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals = Totals(), maxDepth: Int = .max, keepsLog: Bool? = nil
+    _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals = Totals(), reducing reduction: Reduction = .none,
+    maxDepth: Int = .max, keepsLog: Bool? = nil
   ) throws -> Result {
     var result = Result()
     let statesBefore = totals.states
@@ -67,7 +68,7 @@ final class Search {
     try source.initialStates(rigid, into: &initial)
     guard initial.count > 0 else { return result }
     try reset()
-    for worker in workers { worker.begin() }
+    for worker in workers where !worker.begin(reduction) { throw EngineFault("the system refused memory for symmetry") }
     workers[0].receive(initial)
 
     var judging = judging
@@ -78,7 +79,7 @@ final class Search {
     var depth = -1
     repeat {
       let layer = Layer(chunks)
-      let finished = try run(layer, depth: depth, rigid, judging, totals, keepsChunks: log != nil)
+      let finished = try run(layer, depth: depth, rigid, judging, totals, reduction, keepsChunks: log != nil)
       if log != nil {
         log?.append(chunks)
         logBytes += chunks.reduce(0) { $0 + $1.bytes }
@@ -123,9 +124,10 @@ final class Search {
 
   /// Runs one layer to its end; false if a limit ended it.
   private func run(
-    _ layer: Layer, depth: Int, _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals, keepsChunks: Bool
+    _ layer: Layer, depth: Int, _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals, _ reduction: Reduction,
+    keepsChunks: Bool
   ) throws(EngineFault) -> Bool {
-    var phase = phase(layer, depth, rigid, judging, totals, keepsChunks)
+    var phase = phase(layer, depth, rigid, judging, totals, reduction, keepsChunks)
     watch.check(phase)
     repeat {
       let stop = layer.stop
@@ -136,7 +138,7 @@ final class Search {
       }
       if stop.contains(.source) {
         adoptUpgrade()
-        phase = self.phase(layer, depth, rigid, judging, totals, keepsChunks)
+        phase = self.phase(layer, depth, rigid, judging, totals, reduction, keepsChunks)
       }
       if stop.contains(.growth) && !grow() {
         abandon(phase)
@@ -153,12 +155,13 @@ final class Search {
   }
 
   private func phase(
-    _ layer: Layer, _ depth: Int, _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals, _ keepsChunks: Bool
+    _ layer: Layer, _ depth: Int, _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals, _ reduction: Reduction,
+    _ keepsChunks: Bool
   ) -> Phase {
     let isReference = source.name == "evaluator"
     return Phase(
-      layer: layer, depth: depth, source: source, isReference: isReference, rigid: source.pack(rigid), judging: judging,
-      store: store, memory: memory, totals: totals, keepsChunks: keepsChunks,
+      layer: layer, depth: depth, source: source, isReference: isReference, rigid: source.pack(rigid), reduction: reduction,
+      judging: judging, store: store, memory: memory, totals: totals, keepsChunks: keepsChunks,
       chunkStates: tuning.chunk ?? (isReference ? 16 : 512), watch: watch)
   }
 

@@ -4,16 +4,21 @@ import Synchronization
 
 /// From an event back to an initial state. No predecessor is stored with a state (it would double the store): the layers are
 /// kept, or searched again, and each is expanded once more to find the least state that leads to the one after it.
+///
+/// Under symmetry layers hold representatives. If a renaming takes a successor of one to the state wanted, it takes the
+/// representative to a predecessor of that state: the path consists of true steps, and is the one found without symmetry
+/// wherever all such renamings are tried.
 struct Walk {
   let search: Search
   let rigid: RigidValuation
+  let reduction: Reduction
 
   /// The packed states of the least shortest path to the event's state, both ends included. nil if cancelled.
   /// `log`: layers 0 ..., if the search still has them.
   func path(to event: Event, _ log: [[Chunk]]?) throws -> [[UInt64]]? {
     if let log { return try path(to: event, in: log) }
     let again = try search.explore(
-      rigid, .nothing(search.source.instance.model), maxDepth: event.layer, keepsLog: true)
+      rigid, .nothing(search.source.instance.model), reducing: reduction, maxDepth: event.layer, keepsLog: true)
     guard let log = again.log else { return nil }
     defer { search.free(log) }
     guard again.isComplete else { return nil }
@@ -25,7 +30,7 @@ struct Walk {
     var path = [event.words]
     for layer in log[..<event.layer].reversed() {
       guard let target = path.last else { break }
-      let parent = leastParent(of: target, in: layer)
+      let parent = try leastParent(of: target, in: layer)
       if search.watch.isCancelled { return nil }
       guard let parent else { throw EngineFault("a state found in layer \(event.layer) has no parent in the layer before") }
       path.append(parent)
@@ -33,7 +38,9 @@ struct Walk {
     return path.reversed()
   }
 
-  private func leastParent(of target: [UInt64], in chunks: [Chunk]) -> [UInt64]? {
+  private func leastParent(of target: [UInt64], in chunks: [Chunk]) throws(EngineFault) -> [UInt64]? {
+    let orbit = reduction.canonicalizer.flatMap { OrbitMatch($0, target) }
+    if orbit == nil && reduction.canonicalizer != nil { throw EngineFault("the system refused memory for symmetry") }
     let layer = Layer(chunks)
     let source = search.source
     let packed = source.pack(rigid)
@@ -42,7 +49,7 @@ struct Walk {
     let room = search.tuning.successors
     let best = Mutex<[UInt64]?>(nil)
     search.pool.run(workers: chunks.count) { _ in
-      var scan = ParentScan(source, batch: batch, room: room)
+      var scan = ParentScan(source, orbit?.forWorker(), batch: batch, room: room)
       while !watch.isCancelled, let index = layer.claim() { scan.scan(chunks[index], target, packed) }
       guard let found = scan.best else { return }
       best.withLock { if $0.map({ found.lexicographicallyPrecedes($0) }) ?? true { $0 = found } }
@@ -58,10 +65,12 @@ private struct ParentScan: ~Copyable {
   private let batch: Int
   private var successors: StateBuffer
   private let marks: UnsafeMutablePointer<ParentMark>
+  private let orbit: OrbitMatch?
   private(set) var best: [UInt64]?
 
-  init(_ source: any SuccessorSource, batch: Int, room: Int) {
+  init(_ source: any SuccessorSource, _ orbit: OrbitMatch?, batch: Int, room: Int) {
     self.source = source
+    self.orbit = orbit
     scratch = source.makeScratch()
     self.batch = batch
     successors = StateBuffer(words: source.layout.wordsPerState, capacity: room)
@@ -79,7 +88,11 @@ private struct ParentScan: ~Copyable {
       var first = 0
       for index in 0..<expansion.consumed {
         let end = marks[index].end
-        if holds(target, first, end) { note(rest[index], words: chunk.words) }
+        if let orbit {
+          for parent in orbit.parents(rest[index], successors.batch, first, end) { note(parent) }
+        } else if holds(target, first, end) {
+          note(Array(UnsafeBufferPointer(start: rest[index], count: chunk.words)))
+        }
         first = end
       }
       rest = rest.dropFirst(expansion.consumed)
@@ -99,8 +112,7 @@ private struct ParentScan: ~Copyable {
     }
   }
 
-  private mutating func note(_ state: UnsafePointer<UInt64>, words: Int) {
-    let candidate = Array(UnsafeBufferPointer(start: state, count: words))
+  private mutating func note(_ candidate: [UInt64]) {
     if best.map({ candidate.lexicographicallyPrecedes($0) }) ?? true { best = candidate }
   }
 }

@@ -10,6 +10,7 @@ struct Phase: Sendable {
   let source: any SuccessorSource
   let isReference: Bool
   let rigid: PackedRigid
+  let reduction: Reduction
   let judging: Judging
   let store: StateStore
   let memory: MemoryGauge
@@ -24,12 +25,27 @@ struct Phase: Sendable {
 final class Totals: Sendable {
   private let stateCount = Atomic<UInt64>(0)
   private let transitionCount = Atomic<UInt64>(0)
+  private let orbitCount = Atomic<UInt64>(0)
   var states: UInt64 { stateCount.load(ordering: .relaxed) }
   var transitions: UInt64 { transitionCount.load(ordering: .relaxed) }
+  /// States stored: fewer than `states` under symmetry.
+  var orbits: UInt64 { orbitCount.load(ordering: .relaxed) }
 
-  func add(states: UInt64, transitions: UInt64) {
-    stateCount.add(states, ordering: .relaxed)
-    transitionCount.add(transitions, ordering: .relaxed)
+  func add(states: UInt64, transitions: UInt64, orbits: UInt64) {
+    Self.add(states, to: stateCount)
+    Self.add(transitions, to: transitionCount)
+    orbitCount.add(orbits, ordering: .relaxed)
+  }
+
+  /// Stays at the largest number: orbits are counted by their sizes, which can be astronomic.
+  private static func add(_ n: UInt64, to count: borrowing Atomic<UInt64>) {
+    var held = count.load(ordering: .relaxed)
+    while true {
+      let (exchanged, seen) = count.weakCompareExchange(
+        expected: held, desired: held.saturatingSum(n), ordering: .relaxed)
+      if exchanged { return }
+      held = seen
+    }
   }
 }
 
@@ -60,6 +76,10 @@ final class Worker: @unchecked Sendable {
 
   private var states: UInt64 = 0
   private var transitions: UInt64 = 0
+  private var orbits: UInt64 = 0
+  /// Of parents or of new states.
+  private let orbitSizes: UnsafeMutablePointer<UInt64>
+  private var canonicalScratch: CanonicalScratch?
   private(set) var next = ChunkList()
   var event: Event?
   var reached: Set<Int> = []
@@ -79,12 +99,14 @@ final class Worker: @unchecked Sendable {
     masks = .allocate(capacity: slice)
     masks.initialize(repeating: [], count: slice)
     fresh = .allocate(capacity: slice * words)
+    orbitSizes = .allocate(capacity: max(batch, slice))
   }
 
   deinit {
     marks.deallocate()
     masks.deallocate()
     fresh.deallocate()
+    orbitSizes.deallocate()
   }
 
   /// How many insertions wait for the table to grow.
@@ -94,10 +116,12 @@ final class Worker: @unchecked Sendable {
 
   func takeNext() -> [Chunk] { next.take() }
 
-  /// Before a search: forget the states of the last one.
-  func begin() {
+  /// Before a search: forget the states of the last one. False if memory is refused.
+  func begin(_ reduction: Reduction) -> Bool {
     if isUsed { filter.reset() }
     isUsed = false
+    if canonicalScratch == nil { canonicalScratch = reduction.canonicalizer?.makeScratch() }
+    return reduction.canonicalizer == nil || canonicalScratch != nil
   }
 
   /// Goes on with another source of the same states.
@@ -120,7 +144,7 @@ final class Worker: @unchecked Sendable {
     while phase.layer.stop.isEmpty, let parents = claimed(phase) {
       let expansion = phase.source.expand(
         parents, phase.rigid, judging: phase.judging.edges, into: &successors, marks: marks, scratch)
-      transitions += expansion.transitions
+      countTransitions(expansion, parents, phase)
       if !expansion.broken.isDisjoint(with: phase.judging.events) { noteMarks(parents.prefix(expansion.consumed), phase) }
       advance(by: expansion.consumed, phase)
       guard insertSuccessors(phase, steps: phase.depth + 1) else { return }
@@ -130,9 +154,35 @@ final class Worker: @unchecked Sendable {
   }
 
   private func flush(_ phase: Phase) {
-    phase.totals.add(states: states, transitions: transitions)
+    phase.totals.add(states: states, transitions: transitions, orbits: orbits)
     states = 0
     transitions = 0
+    orbits = 0
+  }
+
+  /// Each transition of a representative stands for one of every state of its orbit, under every rigid valuation of its own orbit.
+  private func countTransitions(_ expansion: Expansion, _ parents: StateBatch, _ phase: Phase) {
+    let weight = phase.reduction.weight
+    guard let canonicalizer = phase.reduction.canonicalizer, let canonicalScratch else {
+      transitions = transitions.saturatingSum(expansion.transitions, times: weight)
+      return
+    }
+    canonicalizer.orbitSizes(parents.prefix(expansion.consumed), into: orbitSizes, canonicalScratch)
+    for index in 0..<expansion.consumed {
+      transitions = transitions.saturatingSum(marks[index].transitions, times: orbitSizes[index].saturatingProduct(weight))
+    }
+  }
+
+  private func countStates(_ made: Int, _ phase: Phase) {
+    orbits += UInt64(made)
+    let weight = phase.reduction.weight
+    guard let canonicalizer = phase.reduction.canonicalizer, let canonicalScratch else {
+      states = states.saturatingSum(UInt64(made), times: weight)
+      return
+    }
+    canonicalizer.orbitSizes(
+      StateBatch(base: UnsafePointer(fresh), count: made, words: words), into: orbitSizes, canonicalScratch)
+    for index in 0..<made { states = states.saturatingSum(orbitSizes[index], times: weight) }
   }
 
   /// The next parents of the current chunk, or of a new one.
@@ -185,6 +235,9 @@ final class Worker: @unchecked Sendable {
           return false
         }
       }
+      if let canonicalizer = phase.reduction.canonicalizer, let canonicalScratch {
+        canonicalizer.canonicalize(successors[inserted], n, canonicalScratch)
+      }
       let made = phase.store.insert(UnsafePointer(successors[inserted]), n, filter, into: fresh)
       credit -= made
       inserted += n
@@ -196,7 +249,7 @@ final class Worker: @unchecked Sendable {
   }
 
   private func keep(_ made: Int, _ phase: Phase, steps: Int) {
-    states += UInt64(made)
+    countStates(made, phase)
     if !phase.judging.states.isEmpty {
       let states = StateBatch(base: UnsafePointer(fresh), count: made, words: words)
       phase.source.judge(states, phase.rigid, judging: phase.judging.states, into: masks, scratch)

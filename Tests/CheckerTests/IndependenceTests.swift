@@ -67,13 +67,14 @@ import Testing
     let model = try Frontend.check(text: spec.text, path: spec.path).model
     for scope in model.scopes { try compare(try Instance(model, scope: scope)) }
   }
+}
 
-  private func goals(_ model: Model) -> [CheckGoal] {
-    [.all, .refute(.deadlock), .refute(.error)]
-      + model.properties.indices.map { index in
-        if case .cover = model.properties[index].kind { .cover(index) } else { .refute(.property(index)) }
-      }
-  }
+/// Everything that can be asked of a model.
+func goals(_ model: Model) -> [CheckGoal] {
+  [.all, .refute(.deadlock), .refute(.error)]
+    + model.properties.indices.map { index in
+      if case .cover = model.properties[index].kind { .cover(index) } else { .refute(.property(index)) }
+    }
 }
 
 /// Every goal against the reference exploration; where nothing ends the search early, the counts too.

@@ -25,6 +25,7 @@ public struct VerdictJson: Sendable {
   public var peakBytes: UInt64 = 0
   /// Covers that a search reached on its way, each with the steps of a shortest trace.
   public var covers: [(name: String, steps: Int)] = []
+  public var symmetry: Verdict.Symmetry?
   /// Why a run is undecided, or what a violation violates.
   public var reason: String?
   public var trace: JsonValue = .null
@@ -60,6 +61,7 @@ public struct VerdictJson: Sendable {
     rigidValuations = found.rigidValuations
     seconds = found.seconds
     peakBytes = found.peakBytes
+    symmetry = found.symmetry
     covers = found.covers.map { (model.properties[$0.property].name, $0.steps) }
     notes = found.notes
     switch found.outcome {
@@ -82,10 +84,18 @@ public struct VerdictJson: Sendable {
       "policies": .object(Dictionary(policies.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { first, _ in first })),
       "engine": .optional(engine), "states": .count(states), "transitions": .count(transitions), "depth": .int(Int64(depth)),
       "rigidValuations": .int(Int64(rigidValuations)), "seconds": .number(seconds), "peakBytes": .count(peakBytes),
+      "orbits": symmetry.map { .count($0.orbits) } ?? .null, "symmetry": symmetry.map(Self.symmetry) ?? .null,
       "covers": .object(Dictionary(covers.map { ($0.name, .int(Int64($0.steps))) }, uniquingKeysWith: { first, _ in first })),
       "reason": .optional(reason), "trace": trace, "explanation": explanation, "induction": induction,
       "notes": .array(notes.map { .string($0) }), "line": line, "measurement": measurement,
       "diagnostics": .array(diagnostics), "exitCode": .int(Int64(exitCode)), "results": .array(results.map { $0.json() }),
+    ])
+  }
+
+  private static func symmetry(_ symmetry: Verdict.Symmetry) -> JsonValue {
+    .object([
+      "group": .string(symmetry.group), "order": .count(symmetry.order), "valuations": .int(Int64(symmetry.valuations)),
+      "remarks": .array(symmetry.remarks.map { .string($0) }),
     ])
   }
 

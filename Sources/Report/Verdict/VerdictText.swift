@@ -13,7 +13,7 @@ public struct VerdictText: Sendable {
   }
 
   public func lines() -> [String] {
-    [headline] + indented(setting + counts + covers, by: 2) + indented(notes, by: 2) + indented(evidence(), by: 2)
+    [headline] + indented(setting + counts + symmetry + covers, by: 2) + indented(notes, by: 2) + indented(evidence(), by: 2)
   }
 
   /// `exhausted  tiny: every state of this scope, no violation`
@@ -66,6 +66,21 @@ public struct VerdictText: Sendable {
     if verdict.peakBytes > 0 { parts.append("at most \(Quantities.bytes(verdict.peakBytes))") }
     parts.append(verdict.engine)
     return [parts.joined(separator: ", ")]
+  }
+
+  /// `symmetry: Space 2! x Page 2! (group 4), 5,105 orbits of 19,492 states`
+  private var symmetry: [String] {
+    guard let symmetry = verdict.symmetry else { return [] }
+    var text = "symmetry: \(symmetry.group)"
+    if symmetry.orbits < verdict.states || symmetry.order > 1 {
+      text += " (group \(Quantities.count(symmetry.order)))"
+      text += ", \(Quantities.count(symmetry.orbits)) orbits of \(Quantities.count(verdict.states)) states"
+    }
+    if symmetry.valuations < verdict.rigidValuations {
+      text += ", \(symmetry.valuations) of \(verdict.rigidValuations) rigid valuations explored"
+    }
+    if !symmetry.remarks.isEmpty { text += "; not permuted: " + symmetry.remarks.joined(separator: ", ") }
+    return wrapped(text, width: style.width - 2)
   }
 
   private var covers: [String] {

@@ -95,6 +95,28 @@ public struct Verdict: Sendable {
   public var induction: Trace?
   /// What the verdict rests on or leaves out: "proved assuming …", "for Right of 3 cases", "no C compiler: evaluator".
   public var notes: [String] = []
+  /// What symmetry saved; nil if every state was stored as it is.
+  public var symmetry: Symmetry?
+
+  /// States that differ only by a renaming of sort elements are stored once. `states` and `transitions` still count them all.
+  public struct Symmetry: Sendable, Equatable {
+    /// `Space 2! x Page 2!`, or `none`: the renamings that keep the constants (of several groups the largest).
+    public var group: String
+    /// The number of renamings.
+    public var order: UInt64
+    /// States stored, one of each orbit.
+    public var orbits: UInt64
+    /// Rigid valuations explored, one of each orbit.
+    public var valuations = 1
+    /// Which sorts are not permuted, and why.
+    public var remarks: [String] = []
+
+    public init(group: String, order: UInt64, orbits: UInt64) {
+      self.group = group
+      self.order = order
+      self.orbits = orbits
+    }
+  }
 
   public init(_ outcome: Outcome, property: String, scope: String?, engine: String) {
     self.outcome = outcome

@@ -24,6 +24,9 @@ struct LimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("What executes the spec: native code, the evaluator, or native code where it can be compiled."))
   var engine: Engine = .auto
 
+  @Flag(help: "Store every state as it is, instead of one for all that differ by a renaming of sort elements.")
+  var noSymmetry = false
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
     if maxStates == 0 { throw ValidationError("--max-states is at least 1") }
@@ -32,7 +35,7 @@ struct LimitOptions: ParsableArguments {
   var limits: Limits {
     Limits(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, memory: maxMemory?.bytes, seconds: maxTime?.seconds,
-      states: maxStates, engine: engine)
+      states: maxStates, engine: engine, symmetry: !noSymmetry)
   }
 }
 
@@ -43,4 +46,5 @@ struct Limits: Sendable {
   var seconds: Double?
   var states: UInt64?
   var engine: LimitOptions.Engine
+  var symmetry = true
 }

@@ -10,6 +10,7 @@ extension Session {
     options.threads = limits.threads
     options.maxStates = limits.states
     options.maxSeconds = limits.seconds
+    options.symmetry = limits.symmetry
     if let memory = limits.memory { options.maxBytes = Int(clamping: memory) }
     options.useNative =
       switch limits.engine {

@@ -1,0 +1,69 @@
+import SimRuntime
+import Spec
+import TestSupport
+
+@testable import Checker
+
+/// The same question asked with and without symmetry: what must be equal and is not.
+struct SymmetryComparison {
+  let instance: Instance
+  let goal: CheckGoal
+  let plain: Verdict
+
+  /// nil if the search without symmetry is not over within `limit` states.
+  init?(_ instance: Instance, _ goal: CheckGoal, limit: UInt64? = nil, native: CheckOptions.NativeUse = .never) throws {
+    self.instance = instance
+    self.goal = goal
+    let options = CheckOptions.with(native: native) {
+      $0.symmetry = false
+      $0.maxStates = limit
+    }
+    plain = try Checker(instance: instance, options: options).run(goal)
+    if case .undecided(let why) = plain.outcome, why.hasPrefix("the limit") { return nil }
+  }
+
+  /// `samePath`: the trace is the very same, which holds as long as all images of a state are computed.
+  func differences(_ options: CheckOptions, samePath: Bool = true) -> [String] {
+    let reduced: Verdict
+    do { reduced = try Checker(instance: instance, options: options).run(goal) } catch { return ["\(error)"] }
+    var differences: [String] = []
+    func compare<T: Equatable>(_ what: String, _ plain: T, _ reduced: T) {
+      if plain != reduced { differences.append("\(what): \(plain) without symmetry, \(reduced) with") }
+    }
+    if samePath || plain.trace == nil {
+      compare("outcome", "\(plain.outcome)", "\(reduced.outcome)")
+      compare("trace", steps(plain), steps(reduced))
+    }
+    compare("outcome", outcomeWord(plain), outcomeWord(reduced))
+    compare("steps", plain.trace?.steps.count, reduced.trace?.steps.count)
+    // After a violation later valuations are explored only as deep as it: then counts depend on the order of valuations.
+    if plain.trace == nil || plain.rigidValuations == 1 {
+      compare("states", plain.states, reduced.states)
+      compare("transitions", plain.transitions, reduced.transitions)
+      compare("depth", plain.depth, reduced.depth)
+      compare("valuations", plain.rigidValuations, reduced.rigidValuations)
+      compare("covers", "\(plain.covers)", "\(reduced.covers)")
+    }
+    if let symmetry = reduced.symmetry, symmetry.orbits > reduced.states || (reduced.states > 0 && symmetry.orbits == 0) {
+      differences.append("\(symmetry.orbits) orbits of \(reduced.states) states")
+    }
+    return differences
+  }
+
+  private func steps(_ verdict: Verdict) -> String {
+    verdict.trace.map { "\($0.rigid) \($0.initial) \($0.steps)" } ?? "none"
+  }
+
+  private func outcomeWord(_ verdict: Verdict) -> String { String("\(verdict.outcome)".prefix { $0 != "(" }) }
+}
+
+extension CheckOptions {
+  /// With symmetry: all images of a state up to a group of this order, signatures above.
+  static func reducing(imagesUpTo: Int?, threads: Int = 1, native: NativeUse = .never, fault: SymmetryFault = []) -> CheckOptions
+  {
+    .with(threads: threads, native: native) {
+      $0.tuning.imagesUpTo = imagesUpTo
+      $0.symmetryFault = fault
+    }
+  }
+}
