@@ -30,7 +30,8 @@ import Testing
       for file in try swiftFiles(in: folder) {
         let text = try String(contentsOf: file, encoding: .utf8)
         for line in text.split(separator: "\n") where !line.trimmingCharacters(in: .whitespaces).hasPrefix("//") {
-          #expect(!line.contains(" print("), "\(file.lastPathComponent): \(line)")
+          // A method of that name prints nothing by being declared.
+          #expect(!line.contains(" print(") || line.contains("func print("), "\(file.lastPathComponent): \(line)")
           #expect(!line.contains(" exit("), "\(file.lastPathComponent): \(line)")
         }
       }
