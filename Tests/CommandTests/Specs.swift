@@ -80,6 +80,7 @@ let forest = """
     tree.attach(c, under: p)
   }
   invariant Flat: forall x, y: Cell :: tree.under(x, y) ==> level[x] == level[y]
+  deadlock allowed
   scope two { Cell = 2 }
   verify { check two; prove Flat }
   """

@@ -158,6 +158,45 @@ struct VerifyTests {
     #expect(diagnostics.contains { $0["line"] as? Int == 2 && $0["severity"] as? String == "error" })
   }
 
+  @Test func `whatever is wrong, --json prints one object`() throws {
+    let wrong = try folder.write("a.kspec", "spec A\nvar x: Nothing\n")
+    for command in ["check", "prove", "bench", "verify"] {
+      for path in [wrong, "no/such.kspec"] {
+        let result = try kspec([command, path, "--json"])
+        let document = try Json(result.out)
+        #expect(result.code == 2)
+        #expect(document.text("command") == command)
+        #expect(document.text("verdict") == "rejected")
+        #expect(document.number("exitCode") == 2)
+      }
+    }
+  }
+
+  @Test func `a proof about a spec that no check shows to have a state is not green`() throws {
+    let vacuous = """
+      spec Test.Vacuous
+      sort Cell
+      const a: Cell
+      axiom Never: a != a
+      var n: 0..1
+      init { n = 0 }
+      action up() { n := 1 - n }
+      invariant Zero: n == 0
+      scope two { Cell = 2 }
+      verify { prove Zero }
+      """
+    let alone = try verify(try folder.write("a.kspec", vacuous))
+    #expect(alone.code == 3, "\(alone.out)")
+    #expect(alone.out.contains("vacuous"))
+    let checked = try verify(try folder.write("b.kspec", try edited(vacuous, "prove Zero", "check two; prove Zero")))
+    #expect(checked.code == 3, "\(checked.out)")
+    #expect(checked.out.components(separatedBy: "undecided: vacuous").count == 3)
+  }
+
+  @Test func `a proof beside a check is green`() throws {
+    #expect(try verify(try folder.write("a.kspec", forest)).code == 0)
+  }
+
   @Test func `Ctrl-C leaves the remaining lines undecided`() throws {
     let path = try folder.write("a.kspec", try edited(bits, "check three", "check huge; check three"))
     let result = try kspec(["verify", path, "--engine", "evaluator"]) { process in

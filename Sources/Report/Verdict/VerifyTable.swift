@@ -30,9 +30,15 @@ public struct VerifyTable: Sendable {
       case .undecided: style.unsure(judgement.words)
       case .notAsStated, .fault: style.bad(judgement.words)
       }
-    var line = "  \(mark)  \(padded(stated, statedWidth))  \(padded(words, Self.wordsWidth))  \(measures(verdicts))"
-    while line.last == " " { line.removeLast() }
-    return line
+    // A line that is wider than its column gets rows of its own; the findings stay in theirs.
+    var rows = visibleWidth(stated) <= statedWidth ? [stated] : wrapped(stated, width: style.width - 8) + [""]
+    let last = "\(padded(rows.removeLast(), statedWidth))  \(padded(words, Self.wordsWidth))  \(measures(verdicts))"
+    rows.append(last)
+    return rows.enumerated().map { number, row in
+      var line = "  \(number == 0 ? mark : "    ")  \(row)"
+      while line.last == " " { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
   }
 
   /// The states and transitions of the line's verdicts; a proof has none.

@@ -2,7 +2,7 @@ import ArgumentParser
 import Report
 import Spec
 
-struct Bench: KspecCommand {
+struct Bench: JsonCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Run a scenario's repeat body natively, guards checked, and measure it.")
 

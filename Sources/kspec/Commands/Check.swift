@@ -2,7 +2,7 @@ import ArgumentParser
 import Report
 import Spec
 
-struct Check: KspecCommand {
+struct Check: JsonCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Explore every reachable state of a scope and judge every property.")
 

@@ -6,6 +6,11 @@ protocol KspecCommand: ParsableCommand {
   func execute(_ session: Session) throws -> ExitStatus
 }
 
+/// A command with `--json`: whatever happens, one object is printed.
+protocol JsonCommand: KspecCommand {
+  var json: Bool { get }
+}
+
 /// The program. Each command stands in a file of its own.
 struct Kspec: ParsableCommand {
   static let configuration = CommandConfiguration(

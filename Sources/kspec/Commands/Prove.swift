@@ -2,7 +2,7 @@ import ArgumentParser
 import Report
 import Spec
 
-struct Prove: KspecCommand {
+struct Prove: JsonCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove", abstract: "Prove properties for every number of elements of every sort.")
 

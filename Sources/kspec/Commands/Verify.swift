@@ -2,7 +2,7 @@ import ArgumentParser
 import Report
 import Spec
 
-struct Verify: KspecCommand {
+struct Verify: JsonCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Run every verify block; succeed if each line comes out as stated.")
 

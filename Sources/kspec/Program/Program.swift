@@ -16,25 +16,43 @@ enum Program {
 
   private static func execute(_ arguments: [String], _ console: Console, _ interruption: Interruption) -> ExitStatus {
     let session = Session(console: console, interruption: interruption)
+    var parsed: (any ParsableCommand)?
     do {
       try checkSubcommand(arguments)
-      let parsed = try Kspec.parseAsRoot(arguments)
-      if let command = parsed as? any KspecCommand { return try command.execute(session) }
-      var command = parsed
+      var command = try Kspec.parseAsRoot(arguments)
+      parsed = command
+      if let command = command as? any KspecCommand { return try command.execute(session) }
       try command.run()
       return .asStated
-    } catch let error as CommandError {
-      session.report(error)
-      return .rejected
-    } catch let error as SpecRejected {
-      session.report(error)
-      return .rejected
-    } catch let error as EngineFault {
-      console.error(console.errorStyle.bad("kspec: internal fault: ") + error.message)
-      return .fault
     } catch {
-      return argumentError(error, console)
+      return failure(error, parsed, session)
     }
+  }
+
+  /// Says on standard error what ended the run, and with `--json` on standard output, too.
+  private static func failure(_ error: any Error, _ command: (any ParsableCommand)?, _ session: Session) -> ExitStatus {
+    let status: ExitStatus
+    var document = VerdictJson(command: command.map { type(of: $0).configuration.commandName ?? "" } ?? "", verdict: "rejected")
+    switch error {
+    case let error as CommandError:
+      session.report(error)
+      document.reason = error.message
+      status = .rejected
+    case let error as SpecRejected:
+      session.report(error)
+      document.diagnostics = error.diagnostics.map { VerdictJson.diagnostic($0, in: error.sources) }
+      document.specFile = error.sources.files.first?.path
+      status = .rejected
+    case let error as EngineFault:
+      session.console.error(session.console.errorStyle.bad("kspec: internal fault: ") + error.message)
+      document.reason = error.message
+      status = .fault
+    default: return argumentError(error, session.console)
+    }
+    document.verdict = status.word
+    document.exitCode = status.rawValue
+    if let command = command as? any JsonCommand, command.json { try? session.print(document) }
+    return status
   }
 
   /// The argument parser's own errors, help and version included. Its code for a wrong command (64) is 2 here.

@@ -75,7 +75,9 @@ extension Trace {
   /// Whether this single step, possible by the evaluator, leads from a state where the property holds to one where it does not, or
   /// is itself a step that the property forbids.
   func breaks(_ property: Int) -> Bool {
-    guard (try? Replay.check(steps: self, .breaks(.property(property)))) != nil else { return false }
+    guard (try? Replay.check(steps: self, .breaks(.property(property)))) != nil,
+      (try? Evaluator(instance).allows(rigid)) == true
+    else { return false }
     guard case .invariant = instance.model.properties[property].kind, !steps.isEmpty else { return true }
     return (try? Evaluator(instance).holds(property, in: initial, rigid)) == true
   }

@@ -6,6 +6,8 @@ struct Tally {
   var statuses: [ExitStatus] = []
   var results: [VerdictJson] = []
   var rejections: [JsonValue] = []
+  /// Files that could not be judged at all, in words.
+  private(set) var refusals: [String] = []
   /// Files that others import, by their real path.
   var imported: Set<String> = []
   /// Specs without a `verify` block.
@@ -41,6 +43,11 @@ struct Tally {
     rejections += error.diagnostics.map { VerdictJson.diagnostic($0, in: error.sources) }
   }
 
+  mutating func refuse(_ error: CommandError) {
+    statuses.append(.rejected)
+    refusals.append(error.message)
+  }
+
   func summary(_ style: Style, seconds: Double) -> String {
     let good = standings.count { $0 == .asStated }
     var parts = ["\(good) of \(Quantities.counted(lines, "line")) as stated"]
@@ -60,6 +67,7 @@ struct Tally {
     document.sum(results)
     document.seconds = seconds
     document.diagnostics = rejections
+    document.notes = refusals
     document.exitCode = status.rawValue
     return document
   }

@@ -17,7 +17,7 @@ struct VerifyRun {
     var tally = Tally()
     for problem in found.problems {
       session.report(problem)
-      tally.statuses.append(.rejected)
+      tally.refuse(problem)
     }
     for path in found.files {
       do {
@@ -33,7 +33,7 @@ struct VerifyRun {
         tally.reject(path, error)
       } catch let error as CommandError {
         session.report(error)
-        tally.statuses.append(.rejected)
+        tally.refuse(error)
       }
     }
     reportSilent(&tally)
@@ -82,11 +82,10 @@ struct VerifyRun {
   /// A spec that states nothing is not green. A file that another one imports may leave the stating to that one.
   private func reportSilent(_ tally: inout Tally) {
     for (path, name) in tally.silent where !tally.imported.contains(canonical(path)) {
-      session.report(
-        CommandError(
-          "\(path): \(name) has no `verify` block, so nothing was judged",
-          help: "state what must come out: verify { check SCOPE }"))
-      tally.statuses.append(.rejected)
+      let error = CommandError(
+        "\(path): \(name) has no `verify` block, so nothing was judged", help: "state what must come out: verify { check SCOPE }")
+      session.report(error)
+      tally.refuse(error)
     }
   }
 
