@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("kspec prove, test, bench, simulate, fmt, show")
@@ -26,7 +27,15 @@ struct OtherCommandTests {
     #expect(result.code == 3, "\(result.out)\(result.error)")
     #expect(result.out.contains("counterexample to induction"))
     #expect(result.out.contains("turn  1 → 2"))
-    #expect(result.out.contains("the invariants need strengthening"))
+    #expect(result.out.contains("needs a stronger invariant"))
+  }
+
+  @Test func `a counterexample to induction that some run confirms is a violation, each with its own names`() throws {
+    let result = try kspec(["prove", specPath("l4/mapping.kspec"), "Revoked", "--policy", "recursive=false"])
+    #expect(result.code == 1, "\(result.out)\(result.error)")
+    #expect(result.out.hasPrefix("VIOLATED  Revoked"))
+    #expect(result.out.contains("transition Revoked is false after 3 steps"))
+    #expect(result.out.contains("counterexample to induction"))
   }
 
   @Test func `mistakes in names`() throws {

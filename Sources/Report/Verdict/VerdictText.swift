@@ -90,49 +90,59 @@ public struct VerdictText: Sendable {
 
   private var notes: [String] { verdict.notes.flatMap { wrapped("note: " + $0, width: style.width - 2) } }
 
-  /// The trace or the counterexample to induction, then why the property is false where it ends.
+  /// The trace, why the property is false where it ends, then the counterexample to induction with its own reason.
   public func evidence() -> [String] {
     var lines: [String] = []
     var error: SpecError?
     if case .violated(.error(let found)) = verdict.outcome { error = found }
-    if let trace = verdict.trace { lines += [""] + TraceText(trace, style: style).lines(ending: error) }
-    if let induction = verdict.induction {
-      lines += [
-        "", style.strong("counterexample to induction") + ": the step is possible, the first state need not be reachable",
-      ]
-      lines += TraceText(induction, style: style).lines(initialTitle: "some state")
-    }
-    if verdict.trace == nil, verdict.induction == nil, let error {
+    if let trace = verdict.trace {
+      lines += [""] + TraceText(trace, style: style).lines(ending: error)
+    } else if verdict.induction == nil, let error {
       lines += [style.bad("spec error (\(error.kind.words))") + (error.detail.isEmpty ? "" : ": \(error.detail)")]
-      if let snippet = SourceSnippet(error.span, in: model.sources, style: style) {
-        lines += [style.faint(snippet.place)] + snippet.lines
-      }
+      lines += snippet(error.span)
     }
-    return lines + explanation()
+    lines += conclusion()
+    if let run = verdict.trace ?? verdict.induction, let explanation = verdict.explanation { lines += reason(explanation, run) }
+    guard let induction = verdict.induction else { return lines }
+    let title = style.strong("counterexample to induction") + ": the step is possible, the first state need not be reachable"
+    let step = ["", title] + TraceText(induction, style: style).lines(initialTitle: "some state")
+    // Beside a trace the explanation is the trace's; the step's is its own.
+    guard verdict.trace != nil else { return step + lines }
+    return lines + step + (ownExplanation(induction).map { reason($0, induction) } ?? [])
   }
 
-  private func explanation() -> [String] {
-    var lines: [String] = []
-    if case .violated(.property(let index)) = verdict.outcome, model.properties.indices.contains(index) {
+  /// What the last state of the trace shows.
+  private func conclusion() -> [String] {
+    switch verdict.outcome {
+    case .violated(.property(let index)) where model.properties.indices.contains(index):
       let property = model.properties[index]
-      lines.append(style.bad("\(property.keyword) \(property.name) is false here"))
-      lines += property.documentation.map { style.faint("/// \($0)") }
+      return [style.bad("\(property.keyword) \(property.name) is false here")]
+        + property.documentation.map { style.faint("/// \($0)") }
+    case .violated(.scenario(let failure)): return [style.bad("the scenario fails here")] + snippet(failure.span)
+    default: return []
     }
-    if case .violated(.scenario(let failure)) = verdict.outcome,
-      let snippet = SourceSnippet(failure.span, in: model.sources, style: style)
-    {
-      lines += [style.bad("the scenario fails here"), style.faint(snippet.place)] + snippet.lines
+  }
+
+  /// The failed conjunct and the witness, in the element names of the run.
+  private func reason(_ explanation: Explanation, _ run: Trace) -> [String] {
+    let lines = snippet(explanation.conjunct)
+    if explanation.witness.isEmpty { return lines }
+    let names = ValueNames(run.instance, run.rigid)
+    let values = explanation.witness.map { "\($0.local.name) = \(names.text($0.value, $0.local.type))" }
+    return lines + wrapped("with " + values.joined(separator: ", "), width: style.width - 2)
+  }
+
+  private func ownExplanation(_ run: Trace) -> Explanation? {
+    guard case .violated(.property(let property)) = verdict.outcome, let step = run.steps.last, let after = step.state else {
+      return nil
     }
-    guard let explanation = verdict.explanation else { return lines }
-    if let snippet = SourceSnippet(explanation.conjunct, in: model.sources, style: style) {
-      lines += [style.faint(snippet.place)] + snippet.lines
-    }
-    if let run = verdict.trace ?? verdict.induction, !explanation.witness.isEmpty {
-      let names = ValueNames(run.instance, run.rigid)
-      let values = explanation.witness.map { "\($0.local.name) = \(names.text($0.value, $0.local.type))" }
-      lines += wrapped("with " + values.joined(separator: ", "), width: style.width - 2)
-    }
-    return lines
+    let before = run.steps.dropLast().last?.state ?? run.initial
+    return Evaluator(run.instance).explain(property, in: after, step: (step.instance, before), run.rigid)
+  }
+
+  private func snippet(_ span: Span) -> [String] {
+    guard let snippet = SourceSnippet(span, in: model.sources, style: style) else { return [] }
+    return [style.faint(snippet.place)] + snippet.lines
   }
 }
 

@@ -49,25 +49,36 @@ extension Session {
   /// States and seconds that a search for a real run to the broken property may take.
   private static let triageLimits = Limits(threads: 1, memory: 1 << 30, seconds: 5, states: 200_000, engine: .auto)
 
+  /// Looks for a real run that breaks the property: at the size of the counterexample, then at the spec's first scope, since a step
+  /// needs fewer elements than a run that leads to it.
   private func triaged(_ verdict: Verdict, property: Int) throws -> Verdict {
     guard case .undecided = verdict.outcome, let induction = verdict.induction, induction.breaks(property) else { return verdict }
     var verdict = verdict
-    let instance = induction.instance
-    let size = instance.sizesByName.map { "\($0.sort) = \($0.size)" }.joined(separator: ", ")
-    let found = try explore(.violation(.property(property)), instance, scope: size, Self.triageLimits)
-    switch found.outcome {
-    case .violated:
-      var violated = found
-      violated.induction = induction
-      violated.notes = verdict.notes + ["the counterexample to induction is no accident: a run at its size breaks the property"]
-      return violated
-    case .exhausted:
-      verdict.notes.append(
-        "no run at \(size) breaks it (\(Quantities.count(found.states)) states, exhausted): the invariants need strengthening")
-    default:
-      verdict.notes.append("no run at \(size) was found to break it within \(Quantities.count(found.states)) states")
+    for (instance, scope) in candidates(induction.instance) where !interruption.isRequested {
+      let found = try explore(.violation(.property(property)), instance, scope: scope, Self.triageLimits)
+      let states = "\(Quantities.count(found.states)) states"
+      switch found.outcome {
+      case .violated:
+        var violated = found
+        violated.induction = induction
+        violated.notes = verdict.notes + ["the counterexample to induction is no accident: this run breaks the property"]
+        return violated
+      case .exhausted: verdict.notes.append("no run at \(scope) breaks it (\(states), exhausted)")
+      default: verdict.notes.append("no run at \(scope) was found to break it within \(states)")
+      }
     }
+    verdict.notes.append("either a larger size breaks it, or it holds and needs a stronger invariant")
     return verdict
+  }
+
+  private func candidates(_ instance: Instance) -> [(Instance, String)] {
+    let size = instance.sizesByName.map { "\($0.sort) = \($0.size)" }.joined(separator: ", ")
+    var result = [(instance, size.isEmpty ? "this size" : size)]
+    if let scope = instance.model.scopes.first {
+      let policies = Dictionary(uniqueKeysWithValues: instance.policies.enumerated().map { ($0, $1) })
+      if let larger = try? Instance(instance.model, scope: scope, policies: policies) { result.append((larger, scope.name)) }
+    }
+    return result
   }
 }
 
