@@ -72,11 +72,13 @@ private func agreement(
       var settings: [[PolicyID: Value]] = [[:]]
       for (id, policy) in model.policies.enumerated() {
         switch policy.type {
-        case .bool: settings += [[id: .bool(false)], [id: .bool(true)]]
-        case .enumeration(let type):
-          settings += model.enumerations[type].cases.indices.map { [id: .element($0)] }
+        case .bool: settings += [false, true].map { [id: .bool($0)] }
+        case .enumeration(let type): settings += model.enumerations[type].cases.indices.map { [id: .element($0)] }
         default: break
         }
+        // The default is the first entry already.
+        let usual = try Instance(model, scope: scope).policies[id]
+        settings.removeAll { $0[id] == usual }
       }
       for setting in settings {
         // Two elements a sort show what one action does; chains are as long as the records of them allow.

@@ -57,6 +57,7 @@ final class Closures {
       id = earlier
     } else {
       let function = store.declareFunction("closure", sorts + leaves + leaves, .bool)
+      vocabulary.approximated.insert(function)
       id = symbols.count
       known[identity] = id
       symbols.append(Symbol(function: function, parameters: sorts, key: key, step: step))

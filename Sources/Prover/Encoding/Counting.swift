@@ -59,6 +59,7 @@ final class Counting {
       id = earlier
     } else {
       let function = store.declareFunction("count", sorts, .int)
+      vocabulary.approximated.insert(function)
       id = symbols.count
       known[key] = id
       symbols.append(Symbol(function: function, parameters: sorts, types: types, predicate: predicate))

@@ -23,6 +23,8 @@ final class Vocabulary {
   private var enumOrder: [FunctionSymbol?]
   private var fillers: [TermSort: Term] = [:]
   private var elementLiterals: [[Term]]
+  /// Counts and closures: formulas with one of them bring facts that a solver works hard on.
+  var approximated: Set<FunctionSymbol> = []
   /// Predicates that stand for conditions with quantifiers inside terms.
   var conditionNames: [Term: FunctionSymbol] = [:]
 
@@ -58,6 +60,15 @@ final class Vocabulary {
     guard term != store.yes else { return }
     let assertion = Assertion(name: store.freshName(name), term: term)
     background.append(BackgroundFact(assertion: assertion, about: symbols, needsAll: true))
+  }
+
+  /// Whether a formula speaks of a count or closure.
+  func isApproximated(_ term: Term) -> Bool {
+    guard !approximated.isEmpty else { return false }
+    var symbols: Set<FunctionSymbol> = []
+    var visited: Set<Term> = []
+    store.collectSymbols(term, &symbols, &visited)
+    return !symbols.isDisjoint(with: approximated)
   }
 
   /// The background that matters to the formulas: that of the symbols in them, and of the symbols in that.

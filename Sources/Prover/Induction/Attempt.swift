@@ -15,8 +15,14 @@ struct Attempt {
     self.policies = policies
     self.properties = properties
     do {
-      let run = try InductionRun(model, policies: policies, asked: properties, options)
+      var run = try InductionRun(model, policies: policies, asked: properties, isFrugal: true, options)
       run.run()
+      if run.leftSomeOut, !run.commonFailures.isEmpty || properties.contains(where: { run.failures[$0] != nil }) {
+        var rest = options
+        rest.timeoutSeconds = options.timeoutSeconds.map { max(0, $0 - run.engine.seconds) }
+        run = try InductionRun(model, policies: policies, asked: properties, isFrugal: false, rest)
+        run.run()
+      }
       self.run = run
       fault = nil
       if let directory = options.certificateDirectory {

@@ -23,8 +23,12 @@ final class InductionRun {
   let engine: Engine
   let model: Model
   private let finder: CounterexampleFinder
-  /// Whether counterexamples are wanted of a property.
+  /// Counterexamples are wanted of these.
   private let asked: Set<Int>
+  /// Whether invariants that nobody asked for and that count are left out: they cost most and are seldom needed.
+  private let isFrugal: Bool
+  /// Some invariant was left out.
+  private(set) var leftSomeOut = false
 
   /// Invariants that carry themselves.
   private(set) var hypotheses: [Int] = []
@@ -43,8 +47,9 @@ final class InductionRun {
   private var invariants: [Int: [Conjunct]] = [:]
   private var invariantSites: [Int: [ErrorSite]] = [:]
 
-  init(_ model: Model, policies: [Value], asked: [Int], _ options: ProveOptions) throws {
+  init(_ model: Model, policies: [Value], asked: [Int], isFrugal: Bool, _ options: ProveOptions) throws {
     self.model = model
+    self.isFrugal = isFrugal
     theory = Theory(model, policies: policies)
     engine = try Engine(theory.store, options)
     finder = CounterexampleFinder(theory: theory, engine: engine, policies: policies)
@@ -94,6 +99,10 @@ final class InductionRun {
       guard case .invariant = property.kind else { continue }
       do {
         let encoded = try theory.invariant(id, in: theory.before)
+        if isFrugal, !asked.contains(id), encoded.conjuncts.contains(where: { theory.vocabulary.isApproximated($0.term) }) {
+          leftSomeOut = true
+          continue
+        }
         invariants[id] = encoded.conjuncts
         invariantSites[id] = encoded.sites
         hypotheses.append(id)
@@ -306,7 +315,7 @@ final class InductionRun {
     func isImpossible(_ assumptions: [Assertion]) -> Bool {
       let all = theory.vocabulary.background(of: assumptions.map(\.term)) + assumptions
       guard let solver = try? engine.solver(all) else { return false }
-      return engine.check(solver, share: 40) == .unsatisfiable
+      return engine.check(solver, share: 200) == .unsatisfiable
     }
     if let initial, isImpossible(initial.assumptions) { notes.append("there is no initial state: everything holds vacuously") }
     for step in steps where isImpossible(consistency(step).assumptions) {
@@ -327,12 +336,12 @@ final class InductionRun {
   ) {
     for group in groups where !group.goals.isEmpty {
       var failedHere: Set<Int> = []
-      let shared = try? solver(of: group)
+      let solvers = sharedSolvers(group)
       for goal in group.goals where goal.property.map({ !failedHere.contains($0) }) ?? true {
         if goal.term == theory.store.yes { continue }
         let claim = Claim(goal: goal, hypotheses: hypotheses, before: state, action: step.map { ($0.0, $0.1) })
         let failure: Failure
-        switch decide(goal, group, shared, claim) {
+        switch decide(goal, group, solvers, claim) {
         case .proved: continue
         case .refuted(let counterexample):
           failure = Failure(reason: refusal(goal), goal: goal, counterexample: counterexample)
@@ -365,24 +374,34 @@ final class InductionRun {
     if failures[property] == nil { failures[property] = failure }
   }
 
-  private func solver(of group: GoalGroup) throws -> Z3Solver {
-    let terms = group.assumptions.map(\.term) + group.goals.map(\.term)
-    return try engine.solver(theory.vocabulary.background(of: terms) + group.assumptions)
+  /// The solvers that a group's goals have in common: the first without what is said of counts and closures, if anything is.
+  /// Most goals do not need it, and fewer assumptions prove no less than what they prove.
+  private func sharedSolvers(_ group: GoalGroup) -> [Z3Solver] {
+    func solver(_ group: GoalGroup) -> Z3Solver? {
+      let terms = group.assumptions.map(\.term) + group.goals.map(\.term)
+      return try? engine.solver(theory.vocabulary.background(of: terms) + group.assumptions)
+    }
+    var light = group
+    light.assumptions.removeAll { theory.vocabulary.isApproximated($0.term) }
+    light.goals.removeAll { theory.vocabulary.isApproximated($0.term) }
+    let groups = light.assumptions.count < group.assumptions.count ? [light, group] : [group]
+    return groups.compactMap(solver)
   }
 
-  private func decide(_ goal: Goal, _ group: GoalGroup, _ shared: Z3Solver?, _ claim: Claim) -> Finding {
+  private func decide(_ goal: Goal, _ group: GoalGroup, _ shared: [Z3Solver], _ claim: Claim) -> Finding {
     let negated = theory.store.not(goal.term)
     var reason = "no solver"
     do {
       // First in common with the group's other goals: what is provable mostly is so at once.
       var isFalse = false
-      if let shared {
-        shared.push()
-        defer { shared.pop() }
-        try shared.assert(negated)
-        switch engine.check(shared, share: 40) {
+      let isHeavy = shared.count > 1 && theory.vocabulary.isApproximated(goal.term)
+      for (i, solver) in shared.enumerated() where !(i == 0 && isHeavy) {
+        solver.push()
+        defer { solver.pop() }
+        try solver.assert(negated)
+        switch engine.check(solver, share: 40) {
         case .unsatisfiable: return .proved
-        case .satisfiable: isFalse = true
+        case .satisfiable: isFalse = i == shared.count - 1
         case .unknown(let why): reason = why
         }
       }
