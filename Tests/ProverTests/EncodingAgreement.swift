@@ -41,7 +41,7 @@ struct EncodingAgreement {
   /// `encodingOf`: another model to encode than the one that is evaluated, of the same shape.
   init(_ instance: Instance, encodingOf model: Model? = nil) throws {
     self.instance = instance
-    theory = Theory(model ?? instance.model, policies: instance.policies)
+    theory = try Theory(model ?? instance.model, policies: instance.policies)
     evaluator = Evaluator(instance)
     grounding = Grounding(theory.vocabulary, sizes: instance.sizes)
     engine = try Engine(theory.store, ProveOptions())

@@ -42,17 +42,15 @@ extension Vocabulary {
   /// A predicate over the condition's free variables, defined to be the condition.
   private func named(_ condition: Term) -> Term {
     let free = store.freeVariables(condition).map { store.variable($0) }
-    let canonical = free.enumerated().map { store.canonicalVariable($0.offset, store.sort($0.element)) }
-    let general = store.substitute(condition, Dictionary(uniqueKeysWithValues: zip(free, canonical)))
+    let general = store.normalized(condition, free: free)
     let predicate: FunctionSymbol
     if let known = conditionNames[general] {
       predicate = known
     } else {
-      predicate = store.declareFunction("condition", canonical.map { store.sort($0) }, .bool)
+      predicate = store.declareFunction("condition", free.map { store.sort($0) }, .bool)
       conditionNames[general] = predicate
       assume(
-        "condition.definition", store.forall(canonical, store.equal(store.apply(predicate, canonical), general)),
-        about: [predicate])
+        "condition.definition", store.forall(free, store.equal(store.apply(predicate, free), condition)), about: [predicate])
     }
     return store.apply(predicate, free)
   }
@@ -102,7 +100,7 @@ extension Vocabulary {
     switch type {
     case .bool where expanding:
       return [store.no, store.yes].map { Binding(value: .scalar($0), condition: store.yes) }
-    case .int(let low, let high) where expanding && high - low < 16 && high - low >= 0:
+    case .int(let low, let high) where expanding && low <= high && high < (low.addingReportingOverflow(16).partialValue):
       return (low...high).map { Binding(value: .scalar(store.integer($0)), condition: store.yes) }
     case .int(let low, let high):
       let variable = store.freshVariable(name, .int)

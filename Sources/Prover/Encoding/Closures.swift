@@ -47,11 +47,9 @@ final class Closures {
   ) throws -> Term {
     let sorts = parameters.map { store.sort($0) }
     let leaves = vocabulary.leafSorts(key)
-    let all = (sorts + leaves + leaves).enumerated().map { store.canonicalVariable($0.offset, $0.element) }
-    let p = Array(all[..<sorts.count])
-    let x = Array(all[sorts.count..<(sorts.count + leaves.count)])
-    let y = Array(all[(sorts.count + leaves.count)...])
-    let identity = Key(step: try step(p, x, y), parameters: sorts, key: key)
+    let p = sorts.map { store.freshVariable("p", $0) }
+    let (x, y) = (leaves.map { store.freshVariable("x", $0) }, leaves.map { store.freshVariable("y", $0) })
+    let identity = Key(step: store.normalized(try step(p, x, y), free: p + x + y), parameters: sorts, key: key)
     let id: Int
     if let earlier = known[identity] {
       id = earlier
@@ -179,12 +177,16 @@ extension Encoder {
   ) throws -> Term {
     _ = try predicate([x, y], body, env)  // for its error sites
     let free = body.freeLocals().filter { $0.slot != x.slot && $0.slot != y.slot }
-    let types = free.map(\.type)
-    let parameters = try parameters(free, env, expr.span)
-    return try closures.reaches(try key(from, env), try key(to, env), x.type, parameters: parameters) { outer, a, b in
-      let names = env.binding(free, to: self.vocabulary.unflatten(outer, types))
-        .binding([x, y], to: [self.vocabulary.unflatten(a, x.type), self.vocabulary.unflatten(b, y.type)])
-      return try self.withoutJudging { try self.scalar(body, names) }
+    let width = vocabulary.leafSorts(x.type).count
+    let abstracted = try abstract(free, env, over: [x.type, y.type]) { names, leaves in
+      let ends = [
+        self.vocabulary.unflatten(Array(leaves[..<width]), x.type),
+        self.vocabulary.unflatten(Array(leaves[width...]), y.type),
+      ]
+      return try self.scalar(body, names.binding([x, y], to: ends))
     }
+    return try closures.reaches(
+      try key(from, env), try key(to, env), x.type, parameters: abstracted.parameters
+    ) { outer, a, b in try abstracted.predicate(outer, a + b) }
   }
 }

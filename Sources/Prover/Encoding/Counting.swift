@@ -50,10 +50,10 @@ final class Counting {
   ) throws -> Term {
     if let exact = try sum(types, parameters, predicate) { return exact }
     let sorts = parameters.map { store.sort($0) }
-    let variables = sorts.enumerated().map { store.canonicalVariable($0.offset, $0.element) }
-    let elements = types.flatMap(vocabulary.leafSorts).enumerated()
-      .map { store.canonicalVariable(sorts.count + $0.offset, $0.element) }
-    let key = Key(predicate: try predicate(variables, elements), parameters: sorts, types: types)
+    let variables = sorts.map { store.freshVariable("p", $0) }
+    let elements = types.flatMap(vocabulary.leafSorts).map { store.freshVariable("e", $0) }
+    let general = store.normalized(try predicate(variables, elements), free: variables + elements)
+    let key = Key(predicate: general, parameters: sorts, types: types)
     let id: Int
     if let earlier = known[key] {
       id = earlier
@@ -223,36 +223,54 @@ extension Encoder {
   func count(_ expr: Expr, _ locals: [Local], _ filter: Expr?, _ env: Environment) throws -> Cardinality {
     _ = try predicate(locals, filter, env)  // for its error sites
     let free = (filter?.freeLocals() ?? []).filter { local in !locals.contains { $0.slot == local.slot } }
-    let (types, bound) = (free.map(\.type), locals.map(\.type))
-    return Cardinality(encoder: self, types: bound, parameters: try parameters(free, env, expr.span)) { outer, leaves in
-      let names = env.binding(free, to: self.vocabulary.unflatten(outer, types))
-        .binding(locals, to: self.vocabulary.unflatten(leaves, bound))
-      return try self.withoutJudging { try filter.map { try self.scalar($0, names) } ?? self.store.yes }
+    let bound = locals.map(\.type)
+    let abstracted = try abstract(free, env, over: bound) { names, leaves in
+      let inner = names.binding(locals, to: self.vocabulary.unflatten(leaves, bound))
+      return try filter.map { try self.scalar($0, inner) } ?? self.store.yes
     }
+    return Cardinality(
+      encoder: self, types: bound, parameters: abstracted.parameters, predicate: abstracted.predicate)
   }
 
   func size(_ expr: Expr, _ set: Expr, _ env: Environment) throws -> Cardinality {
     guard case .set(let element) = set.type else { throw misfit(set) }
     _ = try encode(set, env)
-    let free = set.freeLocals()
-    let types = free.map(\.type)
-    return Cardinality(encoder: self, types: [element], parameters: try parameters(free, env, expr.span)) { outer, leaves in
-      let names = env.binding(free, to: self.vocabulary.unflatten(outer, types))
-      return try self.withoutJudging {
-        guard case .scalar(let member) = try self.members(set, names)(leaves) else { throw self.misfit(set) }
-        return member
-      }
+    let abstracted = try abstract(set.freeLocals(), env, over: [element]) { names, leaves in
+      guard case .scalar(let member) = try self.members(set, names)(leaves) else { throw self.misfit(set) }
+      return member
     }
+    return Cardinality(
+      encoder: self, types: [element], parameters: abstracted.parameters, predicate: abstracted.predicate)
   }
 
-  /// The values of names, as arguments of a symbol.
-  func parameters(_ locals: [Local], _ env: Environment, _ span: Span) throws -> [Term] {
-    try locals.flatMap { local in
-      guard let value = env.locals[local.slot], model.isKey(local.type) else {
-        throw EncodingFailure(reason: "a count or closure that depends on \(local.name), which is not a key", span: span)
-      }
+  /// A predicate as a function of what it depends on, so that one symbol can stand for the count of all its instances. Names of
+  /// keys become parameters; of others (a set, a map) the bound variables that their values hold do.
+  func abstract(
+    _ locals: [Local], _ env: Environment, over types: [Type],
+    _ body: @escaping (Environment, [Term]) throws -> Term
+  ) throws -> (parameters: [Term], predicate: ([Term], [Term]) throws -> Term) {
+    let keys = locals.filter { model.isKey($0.type) }
+    let keyTypes = keys.map(\.type)
+    let arguments = try keys.flatMap { local -> [Term] in
+      guard let value = env.locals[local.slot] else { return [] }
       return try vocabulary.flatten(value, local.type)
     }
+    let direct: ([Term], [Term]) throws -> Term = { outer, leaves in
+      let names = env.binding(keys, to: self.vocabulary.unflatten(outer, keyTypes))
+      return try self.withoutJudging { try body(names, leaves) }
+    }
+    let fresh = (arguments.map { store.sort($0) } + types.flatMap(vocabulary.leafSorts)).map { store.freshVariable("p", $0) }
+    let probe = try direct(Array(fresh[..<arguments.count]), Array(fresh[arguments.count...]))
+    let captured = store.freeVariables(probe).map { store.variable($0) }.filter { !fresh.contains($0) }
+    if captured.isEmpty { return (arguments, direct) }
+    return (
+      arguments + captured,
+      { outer, leaves in
+        let general = try direct(Array(outer.prefix(arguments.count)), leaves)
+        let rest = outer.dropFirst(arguments.count)
+        return self.store.substitute(general, Dictionary(uniqueKeysWithValues: zip(captured, rest)))
+      }
+    )
   }
 
   /// A count or size compared with a literal of at most 2 needs no number.
@@ -283,7 +301,7 @@ extension Encoder {
   }
 
   private func literal(_ expr: Expr) -> Int? {
-    if case .int(let value) = expr.kind { Int(value) } else { nil }
+    if case .int(let value) = expr.kind { Int(min(max(value, -2), 100)) } else { nil }
   }
 
   private func atMost(_ k: Int, _ count: Cardinality) throws -> Term? {

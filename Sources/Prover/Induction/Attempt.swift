@@ -32,6 +32,9 @@ struct Attempt {
           certificateNote = "the certificate was not written: \(error)"
         }
       }
+    } catch let failure as EncodingFailure {
+      run = nil
+      fault = "the spec has no sound encoding: \(failure.reason)"
     } catch {
       run = nil
       fault = "\(error)"

@@ -50,7 +50,7 @@ final class InductionRun {
   init(_ model: Model, policies: [Value], asked: [Int], isFrugal: Bool, _ options: ProveOptions) throws {
     self.model = model
     self.isFrugal = isFrugal
-    theory = Theory(model, policies: policies)
+    theory = try Theory(model, policies: policies)
     engine = try Engine(theory.store, options)
     finder = CounterexampleFinder(theory: theory, engine: engine, policies: policies)
     self.asked = Set(asked)

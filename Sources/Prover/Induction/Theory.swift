@@ -25,7 +25,15 @@ final class Theory {
   var store: TermStore { encoder.store }
   var vocabulary: Vocabulary { encoder.vocabulary }
 
-  init(_ model: Model, policies: [Value]) {
+  /// A queue is a term a slot; beyond this bound that is no formula anybody solves.
+  static let queueLimit = 64
+
+  init(_ model: Model, policies: [Value]) throws {
+    for (type, span) in model.constants.map({ ($0.type, $0.span) }) + model.variables.map({ ($0.type, $0.span) }) {
+      if let capacity = model.largestQueue(type), capacity > Self.queueLimit {
+        throw EncodingFailure(reason: "a queue of more than \(Self.queueLimit) elements (seq[\(capacity)])", span: span)
+      }
+    }
     self.model = model
     let encoder = Encoder(model, policies: policies)
     self.encoder = encoder
@@ -173,6 +181,17 @@ final class Theory {
       }
     }
     return (result, sites)
+  }
+}
+
+extension Model {
+  fileprivate func largestQueue(_ type: Type) -> Int? {
+    switch type {
+    case .queue(let capacity, let element): max(capacity, largestQueue(element) ?? 0)
+    case .option(let inner), .map(_, let inner): largestQueue(inner)
+    case .record(let id): records[id].fields.compactMap { largestQueue($0.type) }.max()
+    default: nil
+    }
   }
 }
 

@@ -84,9 +84,10 @@ final class TermStore {
 
   func variable(_ id: Int) -> Term { make(.variable(id), variableSorts[id], quantifier: false) }
 
-  /// The n-th variable of a sort that definitions are stated over, so that equal definitions are equal terms.
-  func canonicalVariable(_ n: Int, _ sort: TermSort) -> Term {
-    let key = "\(sort)/\(n)"
+  /// The n-th variable of a sort that definitions are stated over, so that equal definitions are equal terms. `role` keeps apart
+  /// what may occur in one term.
+  func canonicalVariable(_ n: Int, _ sort: TermSort, role: String = "free") -> Term {
+    let key = "\(role)/\(sort)/\(n)"
     if let known = canonicalVariables[key] { return known }
     let made = freshVariable("v", sort)
     canonicalVariables[key] = made
@@ -345,6 +346,40 @@ final class TermStore {
     }
     freeVariablesOf[term] = result
     return result
+  }
+
+  /// The same formula whatever its variables are called: `free` become the canonical ones in order, bound ones are numbered by
+  /// depth. For comparing definitions, not for solving.
+  func normalized(_ term: Term, free: [Term]) -> Term {
+    func walk(_ term: Term, _ names: [Term: Term], _ depth: Int) -> Term {
+      guard hasQuantifier(term) else { return substitute(term, names) }
+      func inner(_ bound: [Term], _ body: Term) -> ([Term], Term) {
+        var names = names
+        let renamed = bound.enumerated().map { canonicalVariable(depth + $0.offset, sort($0.element), role: "bound") }
+        for (old, new) in zip(bound, renamed) { names[old] = new }
+        return (renamed, walk(body, names, depth + bound.count))
+      }
+      switch node(term) {
+      case .boolean, .integer, .variable, .undefined: return term
+      case .forall(let bound, let body):
+        let (variables, formula) = inner(bound, body)
+        return make(.forall(variables, formula), .bool, quantifier: true)
+      case .exists(let bound, let body):
+        let (variables, formula) = inner(bound, body)
+        return make(.exists(variables, formula), .bool, quantifier: true)
+      case .apply(let symbol, let arguments): return apply(symbol, arguments.map { walk($0, names, depth) })
+      case .not(let a): return not(walk(a, names, depth))
+      case .and(let members): return and(members.map { walk($0, names, depth) })
+      case .or(let members): return or(members.map { walk($0, names, depth) })
+      case .equal(let a, let b): return equal(walk(a, names, depth), walk(b, names, depth))
+      case .ite(let a, let b, let c): return ite(walk(a, names, depth), walk(b, names, depth), walk(c, names, depth))
+      case .arithmetic(let symbol, let a, let b): return arithmetic(symbol, walk(a, names, depth), walk(b, names, depth))
+      case .lessOrEqual(let a, let b): return lessOrEqual(walk(a, names, depth), walk(b, names, depth))
+      }
+    }
+    var names: [Term: Term] = [:]
+    for (i, variable) in free.enumerated() { names[variable] = canonicalVariable(i, sort(variable)) }
+    return walk(term, names, 0)
   }
 
   /// Replaces free variables (or atoms over them). Variables are unique in a store and replacements never hold bound ones of
