@@ -49,6 +49,17 @@ public struct CCompiler: Sendable, Hashable {
       + (version.contains("clang") ? ["-fbracket-depth=100000"] : []) + definitions.map { "-D\($0)" }
   }
 
+  /// A child inherits the mask of the thread that starts it, and a pool's threads block SIGTERM: such a compiler could not be
+  /// ended.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) throws {
+    var none = sigset_t()
+    var previous = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &previous)
+    defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+    try body()
+  }
+
   /// Compiles one file into another. `started` gets the process, so that it can be ended.
   func compile(_ source: URL, to library: URL, started: (Process) -> Bool) throws(NativeUnavailable) {
     let messages = library.appendingPathExtension("log")
@@ -62,7 +73,9 @@ public struct CCompiler: Sendable, Hashable {
     let log = FileHandle(forWritingAtPath: messages.path)
     process.standardError = log ?? FileHandle.nullDevice
     defer { try? log?.close() }
-    do { try process.run() } catch { throw .compiler("\(path) did not start: \(error)") }
+    do { try Self.withoutBlockedSignals { try process.run() } } catch {
+      throw .compiler("\(path) did not start: \(error)")
+    }
     guard started(process) else {
       process.terminate()
       process.waitUntilExit()

@@ -74,15 +74,18 @@ struct NativeCache: Sendable {
 
   private func prune() {
     let manager = FileManager.default
-    let names = ((try? manager.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".so") }
-    guard names.count > Self.limit else { return }
-    let dated = names.map { name -> (name: String, time: Int) in
+    let dated = ((try? manager.contentsOfDirectory(atPath: folder.path)) ?? []).map { name -> (name: String, time: Int) in
       var facts = stat()
       return stat(folder.appendingPathComponent(name).path, &facts) == 0 ? (name, facts.st_mtim.tv_sec) : (name, 0)
     }
-    for entry in dated.sorted(by: { $0.time < $1.time }).prefix(names.count - Self.limit / 2) {
-      try? manager.removeItem(at: folder.appendingPathComponent(entry.name))
+    // A library's name is its key alone; whatever else lies there for an hour was left by a process that was killed.
+    let libraries = dated.filter { $0.name.utf8.count == 64 + 3 && $0.name.hasSuffix(".so") }
+    let old = time(nil) - 3600
+    var doomed = dated.filter { file in file.time < old && !libraries.contains { $0.name == file.name } }
+    if libraries.count > Self.limit {
+      doomed += libraries.sorted { $0.time < $1.time }.prefix(libraries.count - Self.limit / 2)
     }
+    for file in doomed { try? manager.removeItem(at: folder.appendingPathComponent(file.name)) }
   }
 
   /// The processor's model and features, since code is compiled for this very one.

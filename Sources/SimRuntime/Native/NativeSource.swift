@@ -96,9 +96,11 @@ final class NativeRigid: PackedRigid, @unchecked Sendable {
 
 extension NativeText {
   /// Compiles unless cached, and loads; once more from scratch if what the cache holds does not load.
-  func load(_ compiler: CCompiler, started: (Process) -> Bool = { _ in true }) throws(NativeUnavailable) -> NativeLibrary {
-    let path = try NativeCache.shared.library(self, compiler, started: started)
+  func load(
+    _ compiler: CCompiler, cache: NativeCache = .shared, started: (Process) -> Bool = { _ in true }
+  ) throws(NativeUnavailable) -> NativeLibrary {
+    let path = try cache.library(self, compiler, started: started)
     if let library = try? NativeLibrary(path, self) { return library }
-    return try NativeLibrary(try NativeCache.shared.library(self, compiler, fresh: true, started: started), self)
+    return try NativeLibrary(try cache.library(self, compiler, fresh: true, started: started), self)
   }
 }

@@ -9,6 +9,7 @@ public final class PendingNative: @unchecked Sendable {
   private var result: Result<NativeSource, NativeUnavailable>?
   private var process: Process?
   private var cancelled = false
+  private var asked = false
   /// A compiler that takes longer than this is ended, in seconds.
   private let limit: TimeInterval
 
@@ -41,7 +42,7 @@ public final class PendingNative: @unchecked Sendable {
     while true {
       if let result { return result }
       if !condition.wait(until: deadline) {
-        process?.terminate()
+        end()
         deadline = Date(timeIntervalSinceNow: 1)
       }
     }
@@ -52,7 +53,14 @@ public final class PendingNative: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     cancelled = true
-    process?.terminate()
+    end()
+  }
+
+  /// First asks the compiler to end, so that it removes its files; the next time it is not asked.
+  private func end() {
+    guard let process, process.isRunning else { return }
+    if asked { kill(process.processIdentifier, SIGKILL) } else { process.terminate() }
+    asked = true
   }
 
   private func began(_ process: Process) -> Bool {

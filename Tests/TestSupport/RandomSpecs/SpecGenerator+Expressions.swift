@@ -223,22 +223,45 @@ extension SpecGenerator {
       return chance(30) ? literal(.bool) : comparison(0, place)
     }
     func operand() -> String { bool(depth - 1, place) }
-    switch below(13) {
+    switch below(16) {
+    case 13: return partial(depth, place) ?? comparison(depth, place)
+    case 14: return forestFormula(depth, place) ?? quantified(depth, place)
     case 0: return "(\(operand()) && \(operand()))"
     case 1: return "(\(operand()) || \(operand()))"
     case 2: return "(\(operand()) ==> \(operand()))"
     case 3: return "(\(operand()) <==> \(operand()))"
     case 4: return "!(\(operand()))"
     case 5, 6:
-      let binders = binders()
-      let inner = place.with(binders)
-      let filter = chance(40) ? " where \(bool(depth - 1, inner))" : ""
-      return "(\(pick(["forall", "exists"])) \(list(binders))\(filter) :: \(bool(depth - 1, inner)))"
+      return quantified(depth, place)
     case 7: return forestFormula(depth, place) ?? comparison(depth, place)
     case 8: return membership(depth, place)
     case 9: return closure(depth, place) ?? comparison(depth, place)
     case 10: return call(.bool, depth, place) ?? comparison(depth, place)
     default: return comparison(depth, place)
+    }
+  }
+
+  private func quantified(_ depth: Int, _ place: RandomPlace) -> String {
+    let binders = binders()
+    let inner = place.with(binders)
+    let filter = chance(40) ? " where \(bool(depth - 1, inner))" : ""
+    let body = chance(30) ? partial(depth, inner) ?? bool(depth - 1, inner) : bool(depth - 1, inner)
+    return "(\(pick(["forall", "exists"])) \(list(binders))\(filter) :: \(body))"
+  }
+
+  /// A formula that has no value in some states.
+  private func partial(_ depth: Int, _ place: RandomPlace) -> String? {
+    switch below(3) {
+    case 0:
+      let type = pick([item, small, signed])
+      guard let option = path(.option(type), depth, place) else { return nil }
+      return "(\(option)! == \(expression(type, depth - 1, place)))"
+    case 1:
+      guard let queue = path(.queue(2, small), depth, place) else { return nil }
+      return "(\(queue)[\(number(0, 1, depth - 1, place))] == \(number(0, 2, 0, place)))"
+    default:
+      guard let number = path(pick([small, signed]), depth, place) else { return nil }
+      return "(\(pick(["2", "-1", "1"])) \(pick(["/", "%"])) \(number) \(pick(["==", "<", ">="])) 1)"
     }
   }
 

@@ -64,7 +64,7 @@ public final class SpecGenerator {
   func indexType() -> RandomType { pick([.bool, item, item, item, rank, mode, small, signed, .option(item), cell]) }
 
   func variableType() -> RandomType {
-    switch below(14) {
+    switch below(15) {
     case 0, 1: return scalarType()
     case 2: return keyType()
     case 3: return .option(pick([item, small, signed]))
@@ -76,7 +76,7 @@ public final class SpecGenerator {
     case 9: return .map([item], .queue(2, pick([item, small])))
     case 10: return pick([box, .map([item], box)])
     case 11: return .map([item], .map([.bool], keyType()))
-    default: return .forest(pick([item, item, rank, cell]))
+    default: return .forest(pick([item, item, item, rank, cell]))
     }
   }
 
@@ -132,7 +132,7 @@ public final class SpecGenerator {
     for _ in 0..<below(2) { text += effect() }
     for _ in 0..<(1 + below(3)) { text += action() }
     for _ in 0..<(1 + below(2)) { text += property() }
-    let sizes = pick([(2, 2), (2, 3), (3, 2), (1, 2), (3, 1)])
+    let sizes = pick([(2, 2), (2, 3), (3, 2), (1, 2), (3, 1), (4, 2), (5, 1)])
     return text + "deadlock allowed\nscope tiny { Item = \(sizes.0), Rank = \(sizes.1) }\n"
   }
 
@@ -154,9 +154,14 @@ public final class SpecGenerator {
 
   private func function() -> String {
     var place = RandomPlace(functions: functions.count)
-    let parameters = (0..<(1 + below(2))).map { _ in RandomName(name: fresh("a"), type: valueType()) }
+    // A third are relations, which `closure` can take.
+    let relation = chance(33)
+    let node = pick([item, item, small, mode])
+    let parameters = (0..<(relation ? 2 : 1 + below(2))).map { _ in
+      RandomName(name: fresh("a"), type: relation ? node : valueType())
+    }
     place.locals = parameters
-    let result = chance(50) ? .bool : valueType()
+    let result = relation || chance(50) ? .bool : valueType()
     let name = fresh("f")
     let body = expression(result, 2, place)
     functions.append(RandomFunction(name: name, parameters: parameters, result: result))
