@@ -36,8 +36,10 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Spec"], path: "Tests/TestSupport", swiftSettings: ours),
     .testTarget(name: "SpecTests", dependencies: ["Spec", "TestSupport"], swiftSettings: ours),
     .testTarget(name: "SimRuntimeTests", dependencies: ["Spec", "SimRuntime", "TestSupport"], swiftSettings: ours),
-    .testTarget(name: "CheckerTests", dependencies: ["Spec", "SimRuntime", "Checker", "CNative", "TestSupport"], swiftSettings: ours),
-    .testTarget(name: "ProverTests", dependencies: ["Spec", "Prover", "SimRuntime", "Checker", "TestSupport"], swiftSettings: ours),
+    .testTarget(
+      name: "CheckerTests", dependencies: ["Spec", "SimRuntime", "Checker", "CNative", "TestSupport"], swiftSettings: ours),
+    .testTarget(
+      name: "ProverTests", dependencies: ["Spec", "Prover", "SimRuntime", "Checker", "TestSupport"], swiftSettings: ours),
     .testTarget(name: "ReportTests", dependencies: ["Spec", "Report", "TestSupport"], swiftSettings: ours),
     // Runs the built command as its user does.
     .testTarget(name: "CommandTests", dependencies: ["kspec", "TestSupport"], swiftSettings: ours),
