@@ -1,0 +1,46 @@
+/* Runs a command on one processor and says what it used.
+ *
+ *   measure CPU REPORT COMMAND...
+ *
+ * REPORT gets one line: wall seconds, user seconds, system seconds, peak resident bytes, exit status (128 + n for signal n).
+ * A small program of its own because the kernel counts the memory of the process that calls exec towards the peak of what it
+ * becomes: measured from Python, everything would need at least Python's memory. */
+#define _GNU_SOURCE
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec + t.tv_nsec * 1e-9;
+}
+
+int main(int argc, char **argv) {
+  if (argc < 4) return 2;
+  FILE *report = fopen(argv[2], "we"); /* closed on exec */
+  if (!report) return 2;
+  double start = now();
+  pid_t child = fork();
+  if (child < 0) return 2;
+  if (child == 0) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(atoi(argv[1]), &one);
+    sched_setaffinity(0, sizeof one, &one);
+    execvp(argv[3], argv + 3);
+    _exit(127);
+  }
+  int status;
+  struct rusage used;
+  if (wait4(child, &status, 0, &used) != child) return 2;
+  double wall = now() - start;
+  fprintf(report, "%.6f %.6f %.6f %ld %d\n", wall, used.ru_utime.tv_sec + used.ru_utime.tv_usec * 1e-6,
+          used.ru_stime.tv_sec + used.ru_stime.tv_usec * 1e-6, used.ru_maxrss * 1024L,
+          WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+  return 0;
+}
