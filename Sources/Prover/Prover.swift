@@ -28,9 +28,17 @@ public struct Prover: Sendable {
     return verdicts.first ?? Verdict(.undecided("nothing was asked"), property: "", scope: nil, engine: "z3")
   }
 
-  /// Everything that a proof of the properties has to show, as scripts for any solver.
-  public func obligations(_ properties: [Int], _ options: ProveOptions = ProveOptions()) -> [Obligation] {
-    withLargeStack { attempt(properties, options).obligations() }
+  /// Everything that a proof of the properties has to show, under all invariants, as scripts for any solver. Nothing is
+  /// solved: a script of something false answers `sat`.
+  public func obligations(_ properties: [Int]) throws -> [Obligation] {
+    let (model, policies) = (model, policies)
+    return try withLargeStack {
+      Result {
+        let run = try InductionRun(model, policies: policies, asked: properties, isFrugal: false, ProveOptions())
+        run.state()
+        return run.obligations
+      }
+    }.get()
   }
 
   private func attempt(_ properties: [Int], _ options: ProveOptions) -> Attempt {

@@ -136,66 +136,6 @@ struct PostState {
     return value
   }
 
-  // MARK: - Queues
-
-  private func parts(_ value: SymbolicValue, _ span: Span) throws -> (length: Term, slots: [SymbolicValue]) {
-    guard case .queue(let length, let slots) = value else {
-      throw EncodingFailure(reason: "a queue operation on this location", span: span)
-    }
-    return (length, slots)
-  }
-
-  private func popped(_ queue: SymbolicValue, _ span: Span) throws -> SymbolicValue {
-    let (length, slots) = try parts(queue, span)
-    guard let last = slots.last else { return queue }
-    return .queue(length: store.arithmetic(.subtract, length, store.integer(1)), slots: Array(slots.dropFirst()) + [last])
-  }
-
-  private func pushed(_ value: SymbolicValue, onto queue: SymbolicValue, _ span: Span) throws -> SymbolicValue {
-    let (length, slots) = try parts(queue, span)
-    return .queue(
-      length: store.arithmetic(.add, length, store.integer(1)),
-      slots: slots.enumerated().map { i, slot in
-        vocabulary.ite(store.equal(length, store.integer(Int64(i))), value, slot)
-      })
-  }
-
-  /// What stays, in order: every slot in turn is pushed onto an empty queue if it is in use and stays.
-  private func filtered(
-    _ queue: SymbolicValue, _ span: Span, removing: (SymbolicValue) throws -> Term
-  ) throws -> SymbolicValue {
-    let (length, slots) = try parts(queue, span)
-    var kept = SymbolicValue.queue(length: store.integer(0), slots: slots)
-    for (i, slot) in slots.enumerated() {
-      let stays = store.and(store.less(store.integer(Int64(i)), length), store.not(try removing(slot)))
-      kept = vocabulary.ite(stays, try pushed(slot, onto: kept, span), kept)
-    }
-    return kept
-  }
-
-  /// A pop needs an element, a push a free slot after the removal, a filter must be defined for the elements it judges.
-  private func judgeQueues(_ writes: [Write], before: [SymbolicValue], afterRemoval: [SymbolicValue]) throws {
-    for write in writes where write.isQueueOperation {
-      let type = encoder.model.variables[write.variable].type
-      try encoder.under(write.condition, write.variables) {
-        switch write.operation {
-        case .pop:
-          let (length, _) = try parts(value(before[write.variable], type, write.path), write.span)
-          encoder.judge(.underflow, write.span, isFine: store.less(store.integer(0), length))
-        case .push:
-          let (length, slots) = try parts(value(afterRemoval[write.variable], type, write.path), write.span)
-          encoder.judge(.overflow, write.span, isFine: store.less(length, store.integer(Int64(slots.count))))
-        case .removeAll(let removes):
-          let (length, slots) = try parts(value(before[write.variable], type, write.path), write.span)
-          for (i, slot) in slots.enumerated() {
-            try encoder.under(store.less(store.integer(Int64(i)), length)) { _ = try removes(slot) }
-          }
-        case .assign: break
-        }
-      }
-    }
-  }
-
   /// What stands at a path.
   func value<Path: Collection>(_ value: SymbolicValue, _ type: Type, _ path: Path) throws -> SymbolicValue
   where Path.Element == Write.Step {
@@ -208,46 +148,5 @@ struct PostState {
       }
     }
     return result
-  }
-
-  // MARK: - Forests
-
-  /// Each step reads its nodes and conditions in the state before, and works on the forest that the previous one left.
-  private func run(_ steps: [ForestStep], on start: SymbolicForest, _ key: Type, _ name: String) throws -> SymbolicForest {
-    var forest = start
-    for step in steps {
-      let next: SymbolicForest
-      switch step.operation {
-      case .attach(let c, let p):
-        try judgeForest(step) {
-          store.and(try vocabulary.isRoot(c, in: forest, key), store.not(try forest.ancestor(p, c)))
-        }
-        next = vocabulary.attach(c, under: p, in: forest, key)
-      case .detach(let c): next = vocabulary.detach(c, in: forest, key)
-      case .prune(let a): next = vocabulary.prune(a, in: forest, key)
-      case .replace(let x, let y):
-        try judgeForest(step) {
-          store.and(try vocabulary.isLone(y, in: forest, key), store.not(vocabulary.same(x, y)))
-        }
-        next = vocabulary.replace(x, by: y, in: forest, key)
-      case .remove(let c):
-        // The loop's set: the node asked about is one of the elements.
-        let removed: ([Term]) throws -> Term = { node in
-          let found = self.match(c, node, Match(condition: step.condition, open: Set(step.variables)))
-          return self.store.exists(step.variables.filter { found.open.contains($0) }, found.condition)
-        }
-        forest = vocabulary.remove(removed, in: forest, key, name)
-        continue
-      }
-      guard step.variables.isEmpty else {
-        throw EncodingFailure(reason: "a forest operation other than remove in a `for`", span: step.span)
-      }
-      forest = vocabulary.chooseForest(step.condition, next, forest)
-    }
-    return forest
-  }
-
-  private func judgeForest(_ step: ForestStep, _ isFine: () throws -> Term) throws {
-    try encoder.under(step.condition, step.variables) { encoder.judge(.forest, step.span, isFine: try isFine()) }
   }
 }

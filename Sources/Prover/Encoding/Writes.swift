@@ -81,7 +81,13 @@ struct WriteCollector {
         location, cell, .bool, condition, variables, .assign(.scalar(store.boolean(isAdd))), update.span)
     case .push(let location, let element):
       let cell = try judged { try path(location, env) }
-      let value = try judged { try encoder.encode(element, env) }
+      let value = try judged {
+        let value = try encoder.encode(element, env)
+        if case .queue(_, let type) = location.type {
+          encoder.judge(.range, update.span, isFine: try vocabulary.inRange(value, type))
+        }
+        return value
+      }
       append(location, cell, location.type, condition, variables, .push(value), update.span)
     case .pop(let location):
       let cell = try judged { try path(location, env) }

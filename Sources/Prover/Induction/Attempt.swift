@@ -27,7 +27,7 @@ struct Attempt {
       fault = nil
       if let directory = options.certificateDirectory {
         do {
-          try Certificate.write(obligations(), to: directory, model)
+          try Certificate.write(run.obligations, to: directory, model)
         } catch {
           certificateNote = "the certificate was not written: \(error)"
         }
@@ -39,11 +39,6 @@ struct Attempt {
       run = nil
       fault = "\(error)"
     }
-  }
-
-  func obligations() -> [Obligation] {
-    guard let run else { return [] }
-    return run.groups.flatMap { group in group.goals.map { group.obligation($0, run.theory.vocabulary, model) } }
   }
 
   var verdicts: [Verdict] { properties.map(verdict) }

@@ -31,14 +31,14 @@ struct CounterexampleFinder {
 
   /// The smallest counterexample: all sorts grow together until there is one, then each shrinks. nil if there is none at
   /// those sizes.
-  func find(_ claim: Claim, _ assertions: [Term]) throws -> Counterexample? {
+  func find(_ claim: Claim, _ assertions: [Term], shrinking: Bool = true) throws -> Counterexample? {
     let sorts = theory.vocabulary.sortTerms.indices
     var lastRefusal: ExtractionFailure?
     for size in 1...(sorts.isEmpty ? 1 : Self.sizeLimit) {
       var sizes = sorts.map { _ in size }
       do {
         guard var found = try attempt(claim, assertions, sizes) else { continue }
-        for id in sorts {
+        for id in sorts where shrinking {
           while sizes[id] > 1 {
             var smaller = sizes
             smaller[id] -= 1

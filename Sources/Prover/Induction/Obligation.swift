@@ -78,3 +78,10 @@ extension GoalGroup {
     }
   }
 }
+
+extension InductionRun {
+  /// The goals as scripts.
+  var obligations: [Obligation] {
+    groups.flatMap { group in group.goals.map { group.obligation($0, theory.vocabulary, model) } }
+  }
+}

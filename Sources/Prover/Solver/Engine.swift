@@ -23,8 +23,8 @@ final class Engine {
   let options: ProveOptions
   private let started = ContinuousClock.now
   private var watch: Watch?
-  /// Every obligation decided so far, for certificates and `show`.
-  private(set) var checks = 0
+  /// Resource units used so far, in the measure of `rlimit`: deterministic, unlike the time.
+  private(set) var spent: UInt32 = 0
 
   init(_ store: TermStore, _ options: ProveOptions) throws {
     let context = try Z3Context()
@@ -54,7 +54,7 @@ final class Engine {
   /// `share`: the part of the limit that this check may use.
   func check(_ solver: Z3Solver, assuming literals: [Term] = [], share: UInt32 = 1) -> Answer {
     if isStopped { return .unknown("stopped") }
-    checks += 1
+    defer { spent = solver.spent() ?? spent }
     return solver.check(assuming: literals, rlimit: max(1, options.rlimit / share))
   }
 }

@@ -68,6 +68,19 @@ final class Z3Solver {
     }
   }
 
+  /// Resource units that all checks of the context have used, in the measure of `rlimit`.
+  func spent() -> UInt32? {
+    guard let statistics = Z3_solver_get_statistics(context.raw, raw) else { return nil }
+    Z3_stats_inc_ref(context.raw, statistics)
+    defer { Z3_stats_dec_ref(context.raw, statistics) }
+    for i in 0..<Z3_stats_size(context.raw, statistics) {
+      if let key = Z3_stats_get_key(context.raw, statistics, i), String(cString: key) == "rlimit count" {
+        return Z3_stats_get_uint_value(context.raw, statistics, i)
+      }
+    }
+    return nil
+  }
+
   func model() throws -> Z3Model { try Z3Model(context.checked(Z3_solver_get_model(context.raw, raw)), translation) }
 }
 

@@ -8,7 +8,7 @@ final class TermStore {
   /// Whether a quantifier occurs in the term.
   private(set) var quantified: [Bool] = []
   private var index: [TermNode: Term] = [:]
-  private var freeVariablesOf: [Term: [Int]] = [:]
+  var freeVariablesOf: [Term: [Int]] = [:]
 
   private(set) var sortNames: [String] = []
   private(set) var functions: [FunctionDeclaration] = []
@@ -18,7 +18,7 @@ final class TermStore {
   private var canonicalVariables: [String: Term] = [:]
 
   /// Beyond this many distinct nodes an encoding is given up: the obligation is undecided, memory stays bounded.
-  static let nodeBudget = 3_000_000
+  static let nodeBudget = 1_500_000
 
   let yes: Term
   let no: Term
@@ -38,7 +38,7 @@ final class TermStore {
   func sort(_ term: Term) -> TermSort { sorts[Int(term.id)] }
   func hasQuantifier(_ term: Term) -> Bool { quantified[Int(term.id)] }
 
-  private func make(_ node: TermNode, _ sort: TermSort, quantifier: Bool) -> Term {
+  func make(_ node: TermNode, _ sort: TermSort, quantifier: Bool) -> Term {
     if let known = index[node] { return known }
     let term = Term(id: Int32(nodes.count))
     nodes.append(node)
@@ -225,189 +225,4 @@ final class TermStore {
   }
 
   func less(_ a: Term, _ b: Term) -> Term { not(lessOrEqual(b, a)) }
-
-  /// Quantifies over those of the variables that occur free in the body (sorts are never empty).
-  func forall(_ variables: [Term], _ body: Term) -> Term { quantifier(variables, body, universal: true) }
-  func exists(_ variables: [Term], _ body: Term) -> Term { quantifier(variables, body, universal: false) }
-
-  private func quantifier(_ variables: [Term], _ body: Term, universal: Bool) -> Term {
-    if let (reduced, rest) = onePoint(variables, body, universal: universal) {
-      return quantifier(rest, reduced, universal: universal)
-    }
-    if let instances = shortRange(variables, body, universal: universal) { return instances }
-    let free = Set(freeVariables(body))
-    let bound = variables.filter { if case .variable(let id) = node($0) { free.contains(id) } else { false } }
-    guard !bound.isEmpty else { return body }
-    switch node(body) {
-    case .forall(let inner, let innermost) where universal:
-      return make(.forall(bound + inner, innermost), .bool, quantifier: true)
-    case .exists(let inner, let innermost) where !universal:
-      return make(.exists(bound + inner, innermost), .bool, quantifier: true)
-    default: return make(universal ? .forall(bound, body) : .exists(bound, body), .bool, quantifier: true)
-    }
-  }
-
-  /// `∃x. x = t ∧ P` is `P[t]`, and dually: what turns an update in a loop into a plain condition.
-  private func onePoint(_ variables: [Term], _ body: Term, universal: Bool) -> (body: Term, rest: [Term])? {
-    let members: [Term]
-    switch node(body) {
-    case .and(let inner) where !universal: members = inner
-    case .or(let inner) where universal: members = inner
-    default: members = [body]
-    }
-    for member in members {
-      var literal = member
-      if universal {
-        guard case .not(let inner) = node(member) else { continue }
-        literal = inner
-      }
-      guard case .equal(let a, let b) = node(literal), sort(a) != .bool else { continue }
-      for (variable, value) in [(a, b), (b, a)] {
-        guard variables.contains(variable), case .variable(let id) = node(variable),
-          !freeVariables(value).contains(id)
-        else { continue }
-        let others = members.filter { $0 != member }
-        let joined = universal ? or(others) : and(others)
-        return (substitute(joined, [variable: value]), variables.filter { $0 != variable })
-      }
-    }
-    return nil
-  }
-
-  /// A number that the body itself confines to a few values becomes these: no quantifier over integers is left.
-  private func shortRange(_ variables: [Term], _ body: Term, universal: Bool) -> Term? {
-    for variable in variables where sort(variable) == .int {
-      var (low, high): (Int64?, Int64?) = (nil, nil)
-      for fact in confining(body, universal: universal) {
-        guard case .lessOrEqual(let a, let b) = node(fact) else { continue }
-        if b == variable, case .integer(let value) = node(a) { low = max(value, low ?? value) }
-        if a == variable, case .integer(let value) = node(b) { high = min(value, high ?? value) }
-      }
-      guard let low, let high else { continue }
-      if low > high { return boolean(universal) }
-      let (width, overflow) = high.subtractingReportingOverflow(low)
-      if overflow || width >= 16 { continue }
-      let rest = variables.filter { $0 != variable }
-      let instances = (low...high).map {
-        quantifier(rest, substitute(body, [variable: integer($0)]), universal: universal)
-      }
-      return universal ? and(instances) : or(instances)
-    }
-    return nil
-  }
-
-  /// What must hold for the body to matter: the members of a conjunction, or the negated members of a disjunction.
-  private func confining(_ body: Term, universal: Bool) -> [Term] {
-    switch node(body) {
-    case .and(let members) where !universal: return members
-    case .or(let members) where universal: return members.flatMap { confining($0, universal: true) }
-    case .not(let inner) where universal:
-      if case .and(let members) = node(inner) { return members }
-      return [inner]
-    default: return []
-    }
-  }
-
-  // MARK: - Structure
-
-  /// The operands, in order.
-  func children(_ term: Term) -> [Term] {
-    switch node(term) {
-    case .boolean, .integer, .variable, .undefined: []
-    case .apply(_, let arguments): arguments
-    case .not(let a): [a]
-    case .and(let members), .or(let members): members
-    case .equal(let a, let b), .arithmetic(_, let a, let b), .lessOrEqual(let a, let b): [a, b]
-    case .ite(let a, let b, let c): [a, b, c]
-    case .forall(_, let body), .exists(_, let body): [body]
-    }
-  }
-
-  /// Adds the symbols of a term; `visited` spares shared subterms.
-  func collectSymbols(_ term: Term, _ symbols: inout Set<FunctionSymbol>, _ visited: inout Set<Term>) {
-    guard visited.insert(term).inserted else { return }
-    if case .apply(let symbol, _) = node(term) { symbols.insert(symbol) }
-    for child in children(term) { collectSymbols(child, &symbols, &visited) }
-  }
-
-  /// Free bound-variable ids, ascending.
-  func freeVariables(_ term: Term) -> [Int] {
-    if let known = freeVariablesOf[term] { return known }
-    let result: [Int]
-    switch node(term) {
-    case .variable(let id): result = [id]
-    case .forall(let bound, let body), .exists(let bound, let body):
-      let ids = Set(bound.compactMap { if case .variable(let id) = node($0) { id } else { nil } })
-      result = freeVariables(body).filter { !ids.contains($0) }
-    default:
-      var all: Set<Int> = []
-      for child in children(term) { all.formUnion(freeVariables(child)) }
-      result = all.sorted()
-    }
-    freeVariablesOf[term] = result
-    return result
-  }
-
-  /// The same formula whatever its variables are called: `free` become the canonical ones in order, bound ones are numbered by
-  /// depth. For comparing definitions, not for solving.
-  func normalized(_ term: Term, free: [Term]) -> Term {
-    func walk(_ term: Term, _ names: [Term: Term], _ depth: Int) -> Term {
-      guard hasQuantifier(term) else { return substitute(term, names) }
-      func inner(_ bound: [Term], _ body: Term) -> ([Term], Term) {
-        var names = names
-        let renamed = bound.enumerated().map { canonicalVariable(depth + $0.offset, sort($0.element), role: "bound") }
-        for (old, new) in zip(bound, renamed) { names[old] = new }
-        return (renamed, walk(body, names, depth + bound.count))
-      }
-      switch node(term) {
-      case .boolean, .integer, .variable, .undefined: return term
-      case .forall(let bound, let body):
-        let (variables, formula) = inner(bound, body)
-        return make(.forall(variables, formula), .bool, quantifier: true)
-      case .exists(let bound, let body):
-        let (variables, formula) = inner(bound, body)
-        return make(.exists(variables, formula), .bool, quantifier: true)
-      case .apply(let symbol, let arguments): return apply(symbol, arguments.map { walk($0, names, depth) })
-      case .not(let a): return not(walk(a, names, depth))
-      case .and(let members): return and(members.map { walk($0, names, depth) })
-      case .or(let members): return or(members.map { walk($0, names, depth) })
-      case .equal(let a, let b): return equal(walk(a, names, depth), walk(b, names, depth))
-      case .ite(let a, let b, let c): return ite(walk(a, names, depth), walk(b, names, depth), walk(c, names, depth))
-      case .arithmetic(let symbol, let a, let b): return arithmetic(symbol, walk(a, names, depth), walk(b, names, depth))
-      case .lessOrEqual(let a, let b): return lessOrEqual(walk(a, names, depth), walk(b, names, depth))
-      }
-    }
-    var names: [Term: Term] = [:]
-    for (i, variable) in free.enumerated() { names[variable] = canonicalVariable(i, sort(variable)) }
-    return walk(term, names, 0)
-  }
-
-  /// Replaces free variables (or atoms over them). Variables are unique in a store and replacements never hold bound ones of
-  /// the term: no capture.
-  func substitute(_ term: Term, _ replacement: [Term: Term]) -> Term {
-    var memo: [Term: Term] = [:]
-    let ids = Set(replacement.keys.flatMap { freeVariables($0) })
-    func walk(_ term: Term) -> Term {
-      if let value = replacement[term] { return value }
-      if freeVariables(term).allSatisfy({ !ids.contains($0) }) { return term }
-      if let known = memo[term] { return known }
-      let result: Term
-      switch node(term) {
-      case .boolean, .integer, .variable, .undefined: result = term
-      case .apply(let symbol, let arguments): result = apply(symbol, arguments.map(walk))
-      case .not(let a): result = not(walk(a))
-      case .and(let members): result = and(members.map(walk))
-      case .or(let members): result = or(members.map(walk))
-      case .equal(let a, let b): result = equal(walk(a), walk(b))
-      case .ite(let a, let b, let c): result = ite(walk(a), walk(b), walk(c))
-      case .arithmetic(let symbol, let a, let b): result = arithmetic(symbol, walk(a), walk(b))
-      case .lessOrEqual(let a, let b): result = lessOrEqual(walk(a), walk(b))
-      case .forall(let bound, let body): result = forall(bound, walk(body))
-      case .exists(let bound, let body): result = exists(bound, walk(body))
-      }
-      memo[term] = result
-      return result
-    }
-    return walk(term)
-  }
 }

@@ -31,7 +31,7 @@ extension Session {
   func obligations(_ model: Model, _ policies: [PolicyID: Value]) throws -> String {
     let prover = Prover(model: model, policies: try InstanceChoice(model: model).instance(nil, [:], policies).policies)
     let properties = model.properties.indices.filter { model.properties[$0].isProvable }
-    return prover.obligations(properties, proveOptions(ProofOptions())).map {
+    return try prover.obligations(properties).map {
       "; \($0.name), expected: \($0.expected)\n\($0.smtlib)\n"
     }
     .joined(separator: "\n")
