@@ -7,6 +7,7 @@ public struct ReferenceSource: SuccessorSource {
   public let instance: Instance
   public let layout: StateLayout
   public let evaluator: Evaluator
+  private let numbering: ActionNumbering?
   public var name: String { "evaluator" }
 
   /// Throws `unbounded` if a state does not fit a packed layout.
@@ -14,6 +15,7 @@ public struct ReferenceSource: SuccessorSource {
     self.instance = instance
     self.layout = try StateLayout(instance)
     self.evaluator = Evaluator(instance)
+    self.numbering = ActionNumbering(instance)
   }
 
   public func makeScratch() -> Scratch { Scratch() }
@@ -30,24 +32,57 @@ public struct ReferenceSource: SuccessorSource {
   ) -> Expansion {
     var expansion = Expansion()
     for index in 0..<parents.count {
-      let before = layout.unpack(parents[index])
-      let edges = evaluator.successors(of: before, rigid.valuation)
-      var broken: PropertySet = edges.isEmpty ? .deadlock : []
-      for edge in edges {
-        expansion.transitions += 1
-        switch edge.result {
-        case .failure: broken.insert(.error)
-        case .success(let after):
-          broken.formUnion(judge(edge.instance, from: before, to: after, rigid.valuation, judging))
-          if after == before { expansion.selfLoops += 1 } else { append(after, to: &successors) }
-        }
+      for edge in edges(of: parents[index], rigid, judging, &marks[index], &expansion) where !edge.isLoop {
+        append(edge.after, to: &successors)
       }
-      broken.formIntersection(judging)
-      marks[index] = ParentMark(broken: broken, end: successors.count, transitions: UInt64(edges.count))
-      expansion.broken.formUnion(broken)
-      expansion.consumed += 1
+      marks[index].end = successors.count
     }
     return expansion
+  }
+
+  public var isLabelled: Bool { numbering != nil }
+
+  public func expandLabelled(
+    _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into successors: inout LabelledBuffer,
+    marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
+  ) -> Expansion {
+    guard let numbering else { preconditionFailure("a source that is not labelled") }
+    var expansion = Expansion()
+    for index in 0..<parents.count {
+      for edge in edges(of: parents[index], rigid, judging, &marks[index], &expansion) {
+        successors.reserve(1)
+        successors.labels[successors.count] = UInt32(truncatingIfNeeded: numbering.number(edge.action))
+        append(edge.after, to: &successors.states)
+      }
+      marks[index].end = successors.count
+    }
+    return expansion
+  }
+
+  /// The edges of one parent that end in a state, judged and counted.
+  private func edges(
+    of parent: UnsafePointer<UInt64>, _ rigid: PackedRigid, _ judging: PropertySet, _ mark: inout ParentMark,
+    _ expansion: inout Expansion
+  ) -> [(action: ActionInstance, after: State, isLoop: Bool)] {
+    let before = layout.unpack(parent)
+    let edges = evaluator.successors(of: before, rigid.valuation)
+    var broken: PropertySet = edges.isEmpty ? .deadlock : []
+    var found: [(action: ActionInstance, after: State, isLoop: Bool)] = []
+    for edge in edges {
+      switch edge.result {
+      case .failure: broken.insert(.error)
+      case .success(let after):
+        broken.formUnion(judge(edge.instance, from: before, to: after, rigid.valuation, judging))
+        if after == before { expansion.selfLoops += 1 }
+        found.append((edge.instance, after, after == before))
+      }
+    }
+    broken.formIntersection(judging)
+    mark = ParentMark(broken: broken, transitions: UInt64(edges.count))
+    expansion.transitions += UInt64(edges.count)
+    expansion.broken.formUnion(broken)
+    expansion.consumed += 1
+    return found
   }
 
   public func judge(

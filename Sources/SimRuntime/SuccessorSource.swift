@@ -30,6 +30,16 @@ public protocol SuccessorSource: Sendable {
     marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
   ) -> Expansion
 
+  /// Whether `expandLabelled` may be called: native code is compiled for it only where it is needed.
+  var isLabelled: Bool { get }
+
+  /// The same as `expand`, with two differences: self-loops are emitted too, and beside each successor stands the number of the
+  /// action instance (`ActionNumbering`) that leads there. Instances that end in a spec error are marked, not emitted.
+  func expandLabelled(
+    _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into successors: inout LabelledBuffer,
+    marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
+  ) -> Expansion
+
   /// For each state the invariants of `judging` that it breaks and the covers of `judging` that it reaches, with
   /// `PropertySet.error` where judging one is itself a spec error.
   func judge(
@@ -38,6 +48,16 @@ public protocol SuccessorSource: Sendable {
 
   /// A rigid valuation in the form this source evaluates with: made once for each outer loop.
   func pack(_ rigid: RigidValuation) -> PackedRigid
+}
+
+/// What a source has that does not number its edges.
+extension SuccessorSource {
+  public var isLabelled: Bool { false }
+
+  public func expandLabelled(
+    _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into successors: inout LabelledBuffer,
+    marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
+  ) -> Expansion { preconditionFailure("\(name) is not labelled") }
 }
 
 /// A worker's room. Sources subclass it.
@@ -143,4 +163,34 @@ public struct StateBuffer: ~Copyable {
 
   public subscript(_ index: Int) -> UnsafeMutablePointer<UInt64> { base + index * words }
   public var batch: StateBatch { StateBatch(base: UnsafePointer(base), count: count, words: words) }
+}
+
+/// Packed states, each with the number of the action instance that led there. Not thread-safe: one owner.
+public struct LabelledBuffer: ~Copyable {
+  public var states: StateBuffer
+  public private(set) var labels: UnsafeMutablePointer<UInt32>
+  private var room: Int
+
+  public init(words: Int, capacity: Int) {
+    states = StateBuffer(words: words, capacity: capacity)
+    room = states.capacity
+    labels = .allocate(capacity: room)
+  }
+
+  deinit { labels.deallocate() }
+
+  public var count: Int { states.count }
+
+  /// Makes room for `n` states beyond `count`.
+  public mutating func reserve(_ n: Int) {
+    states.reserve(n)
+    guard states.capacity > room else { return }
+    let moved = UnsafeMutablePointer<UInt32>.allocate(capacity: states.capacity)
+    moved.update(from: labels, count: min(states.count, room))
+    labels.deallocate()
+    labels = moved
+    room = states.capacity
+  }
+
+  public mutating func removeAll() { states.removeAll() }
 }

@@ -34,7 +34,8 @@ struct Comparison {
     compiler.optimization = optimization
     // Every edge is also written unpacked and packed again: `pack(apply(unpack(w))) == delta(w)`, else bit 62.
     compiler.definitions = ["VERIFY=1"]
-    native = try NativeSource(reference.layout, compiler: compiler)
+    // Compiled for labels, this library still does without where none are asked for.
+    native = try NativeSource(reference.layout, labelled: true, compiler: compiler)
   }
 
   /// Breadth first from the initial states of every rigid valuation, or the first few; stops beyond the limit.
@@ -117,6 +118,11 @@ struct Comparison {
       }
       guard found.transitions == expected.transitions, found.selfLoops == expected.selfLoops, found.broken == expected.broken
       else { throw Difference(description: "counts: evaluator \(expected), native \(found)") }
+      let labels = (label(reference, batch, rigid, room: 64), label(native, batch, rigid, room: 3))
+      for index in 0..<count where labels.0[index] != labels.1[index] {
+        throw Difference(
+          description: "labels of \(reference.layout.unpack(batch[index])): \(labels.0[index]), native \(labels.1[index])")
+      }
       let judged = (judge(reference, batch, rigid), judge(native, batch, rigid))
       for index in 0..<count where judged.0[index] != judged.1[index] {
         throw Difference(
@@ -167,6 +173,29 @@ struct Comparison {
       result.transitions += expansion.transitions
       result.selfLoops += expansion.selfLoops
       result.broken.formUnion(expansion.broken)
+      rest = rest.dropFirst(expansion.consumed)
+    }
+    return result
+  }
+
+  /// For each parent its edges in order, self-loops included: the instance's number, then the successor's words.
+  private func label(_ source: some SuccessorSource, _ batch: StateBatch, _ rigid: RigidValuation, room: Int) -> [[[UInt64]]] {
+    var result: [[[UInt64]]] = []
+    let packed = source.pack(rigid)
+    let scratch = source.makeScratch()
+    var buffer = LabelledBuffer(words: batch.words, capacity: room)
+    let marks = UnsafeMutablePointer<ParentMark>.allocate(capacity: batch.count)
+    defer { marks.deallocate() }
+    var rest = batch
+    while rest.count > 0 {
+      buffer.removeAll()
+      let expansion = source.expandLabelled(rest, packed, judging: .all, into: &buffer, marks: marks, scratch)
+      precondition(expansion.consumed > 0, "an expansion that makes no progress")
+      var first = 0
+      for parent in 0..<expansion.consumed {
+        result.append((first..<marks[parent].end).map { [UInt64(buffer.labels[$0])] + words(buffer.states, $0) })
+        first = marks[parent].end
+      }
       rest = rest.dropFirst(expansion.consumed)
     }
     return result

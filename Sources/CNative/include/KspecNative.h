@@ -15,7 +15,7 @@ typedef struct {
   uint32_t abi, words;
   const char *hash;
   void (*expand)(const uint64_t *parents, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *out,
-                 int64_t used, int64_t capacity, kspec_mark *marks, kspec_expansion *result);
+                 uint32_t *labels, int64_t used, int64_t capacity, kspec_mark *marks, kspec_expansion *result);
   void (*judge)(const uint64_t *states, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *masks);
   void (*run)(uint64_t *state, const int64_t *rigid, int64_t rounds, kspec_run *result);
 } kspec_native;

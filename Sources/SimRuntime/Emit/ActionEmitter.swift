@@ -151,23 +151,25 @@ struct ActionEmitter {
 
       """
     // From a depth on: the conjuncts there, then the loop over the next parameter, or the edge.
-    func nest(_ depth: Int) throws(EmissionRefused) -> String {
+    // `number` is the instance's so far: the parameters before, in mixed radix.
+    func nest(_ depth: Int, number: String) throws(EmissionRefused) -> String {
       let rest = emitter.instance.cardinality(of: locals[depth...].map(\.type))
       let skip = depth == 0 ? "goto done;" : "continue;"
       var text = ""
       for conjunct in schedule[depth] {
         text += try self.text(conjunct, skip: skip, fault: "broken |= ERROR; transitions += \(literal(rest)); \(skip)")
       }
-      guard depth < locals.count else { return text + edge(judged) }
+      guard depth < locals.count else { return text + edge(judged, number: number) }
       let local = locals[depth]
       let index = emitter.fresh("i")
       let name = parameter(local)
       guard try emitter.isScalar(local.type) else { throw EmissionRefused("\(local.name) has too many values") }
       body.locals[local.slot] = .scalar(name)
-      let inner = "const I \(name) = \(emitter.scalar(index, local.type));\n" + (try nest(depth + 1))
+      let next = "(\(number)) * \(literal(emitter.instance.cardinality(local.type))) + \(index)"
+      let inner = "const I \(name) = \(emitter.scalar(index, local.type));\n" + (try nest(depth + 1, number: next))
       return text + emitter.loop(index, emitter.instance.cardinality(local.type), inner) + "\n"
     }
-    return head + (try nest(0)) + """
+    return head + (try nest(0, number: "0")) + """
       done:;
       to->used = used; to->transitions += transitions; to->self_loops += self_loops; to->broken |= broken;
       (void)E; (void)judging;
@@ -178,8 +180,10 @@ struct ActionEmitter {
 
   /// One enabled instance: its successor as the parent's words with only the changed cells edited. Where a transition
   /// property must see the successor (or a test compares both forms), the cells are written unpacked as well.
-  private func edge(_ judged: [Int]) -> String {
+  private func edge(_ judged: [Int], number: String) -> String {
     let words = emitter.layout.wordsPerState
+    // Without numbers (too many instances) the labelled form is refused: see `NativeSource.init`.
+    let first = literal(ActionNumbering(emitter.instance)?.firstNumber[id] ?? 0)
     let apply = "apply_\(emitter.action(id))(s, k, w"
     let compare =
       words <= 4
@@ -201,7 +205,11 @@ struct ActionEmitter {
       let bit = PropertySet.property(property).rawValue
       text += "if (judging & \(hex(bit))) broken |= \(emitter.property(property))(s, &t, k\(trigger));\n"
     }
-    return text + "const I moved = \(compare); used += moved; self_loops += !moved; } }\n"
+    return text + """
+      const I moved = \(compare); self_loops += !moved;
+      if (LABELLED && to->labels) to->labels[used++] = (u32)(\(first) + (\(number))); else used += moved; } }
+
+      """
   }
 }
 

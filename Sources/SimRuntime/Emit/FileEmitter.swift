@@ -116,12 +116,12 @@ struct FileEmitter: @unchecked Sendable {
   private func expand() -> String {
     let calls = model.actions.indices.map { "act_\(emitter.action($0))(&s, p, rigid, judging, &to);\n" }.joined()
     return """
-      static void expand(const U *parents, I count, const I *rigid, U judging, U *out, I used, I capacity, kspec_mark *marks, \
+      static void expand(const U *parents, I count, const I *rigid, U judging, U *out, u32 *labels, I used, I capacity, kspec_mark *marks, \
       kspec_expansion *result) {
       kspec_expansion total = {0, used, 0, 0, 0};
       for (I i = 0; i < count; i++) {
       const U *const p = parents + i * WORDS; S s; unpack(p, &s);
-      sink to = {out, total.used, capacity, 0, 0, 0, 0};
+      sink to = {out, labels, total.used, capacity, 0, 0, 0, 0};
       \(calls)if (to.full) break;
       if (!to.transitions) to.broken |= DEADLOCK;
       to.broken &= judging | FAULT;

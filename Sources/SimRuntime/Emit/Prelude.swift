@@ -10,16 +10,16 @@ let nativeABI = """
     uint32_t abi, words;
     const char *hash;
     void (*expand)(const uint64_t *parents, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *out,
-                   int64_t used, int64_t capacity, kspec_mark *marks, kspec_expansion *result);
+                   uint32_t *labels, int64_t used, int64_t capacity, kspec_mark *marks, kspec_expansion *result);
     void (*judge)(const uint64_t *states, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *masks);
     void (*run)(uint64_t *state, const int64_t *rigid, int64_t rounds, kspec_run *result);
   } kspec_native;
   """
 
 let nativeMagic: UInt64 = 0x6b73_7065_635f_6e31  // "kspec_n1"
-let nativeABINumber: UInt32 = 2
+let nativeABINumber: UInt32 = 3
 /// Goes into the cache key: counts up whenever the emitted text changes meaning for the same instance.
-let emitterVersion = 2
+let emitterVersion = 3
 
 let prelude = """
   typedef __INT32_TYPE__ int32_t; typedef __UINT32_TYPE__ uint32_t;
@@ -36,13 +36,16 @@ let prelude = """
   #ifndef VERIFY
   #define VERIFY 0
   #endif
+  #ifndef LABELLED
+  #define LABELLED 0
+  #endif
   #define ERROR ((U)1 << 63)
   #define FAULT ((U)1 << 62)
   #define DEADLOCK ((U)1 << 61)
   #define KEEP(held, seen, at, now) do { const I c_ = (at); const U v_ = (U)(now); \\
     if ((seen[c_ >> 6] >> (c_ & 63)) & 1) { if ((U)held[c_] != v_) *E = 1; } \\
     seen[c_ >> 6] |= (U)1 << (c_ & 63); held[c_] = v_; } while (0)
-  typedef struct { U *out; I used, capacity, full; U transitions, self_loops, broken; } sink;
+  typedef struct { U *out; u32 *labels; I used, capacity, full; U transitions, self_loops, broken; } sink;
 
   INLINE I narrow(const I v, const I low, const I high, I *const E) {
   if (v < low || v > high) { *E = 1; return low; }

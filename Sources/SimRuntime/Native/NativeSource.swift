@@ -8,25 +8,31 @@ public struct NativeSource: SuccessorSource {
   public let layout: StateLayout
   public var instance: Instance { layout.instance }
   public var name: String { "native" }
+  public let isLabelled: Bool
   let library: NativeLibrary
 
-  init(_ layout: StateLayout, _ library: NativeLibrary) {
+  init(_ layout: StateLayout, _ library: NativeLibrary, isLabelled: Bool) {
     self.layout = layout
     self.library = library
+    self.isLabelled = isLabelled
   }
 
   /// Emits, compiles and loads, or loads from the cache. Blocks; see `PendingNative` for the form that does not.
-  public init(_ layout: StateLayout, compiler: CCompiler? = .find()) throws(NativeUnavailable) {
-    try self.init(layout, compiler, started: { _ in true })
+  public init(_ layout: StateLayout, labelled: Bool = false, compiler: CCompiler? = .find()) throws(NativeUnavailable) {
+    try self.init(layout, labelled, compiler, started: { _ in true })
   }
 
   init(
-    _ layout: StateLayout, _ compiler: CCompiler?, started: (Process) -> Bool
+    _ layout: StateLayout, _ labelled: Bool, _ compiler: CCompiler?, started: (Process) -> Bool
   ) throws(NativeUnavailable) {
-    guard let compiler else { throw .noCompiler }
+    guard var compiler else { throw .noCompiler }
+    if labelled {
+      guard ActionNumbering(layout.instance) != nil else { throw .refused("there are more than 2^32 action instances") }
+      compiler.definitions.append("LABELLED=1")
+    }
     let text: NativeText
     do { text = try NativeText(layout) } catch { throw .refused(error.reason) }
-    self.init(layout, try text.load(compiler, started: started))
+    self.init(layout, try text.load(compiler, started: started), isLabelled: labelled)
   }
 
   public func makeScratch() -> Scratch { Scratch() }
@@ -46,24 +52,39 @@ public struct NativeSource: SuccessorSource {
     _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into successors: inout StateBuffer,
     marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
   ) -> Expansion {
-    guard let rigid = rigid as? NativeRigid else { preconditionFailure("a rigid valuation packed by another source") }
     var result = kspec_expansion()
-    repeat {
-      if result.consumed < 0 { successors.reserve(successors.capacity - successors.count + 1) }
-      marks.withMemoryRebound(to: kspec_mark.self, capacity: parents.count) { marks in
-        library.table.pointee.expand(
-          parents.base, Int64(parents.count), rigid.cells, judging.rawValue, successors.base, Int64(successors.count),
-          Int64(successors.capacity), marks, &result)
-      }
-      if result.consumed == 0 { result.consumed = -1 }  // not even one parent's successors fit: grow and try again
-    } while result.consumed < 0 && parents.count > 0
+    while !expand(parents, rigid, judging, &successors, nil, marks, &result) {
+      successors.reserve(successors.capacity - successors.count + 1)
+    }
+    return Expansion(result)
+  }
+
+  public func expandLabelled(
+    _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into successors: inout LabelledBuffer,
+    marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
+  ) -> Expansion {
+    precondition(isLabelled, "native code was compiled without labels")
+    var result = kspec_expansion()
+    while !expand(parents, rigid, judging, &successors.states, successors.labels, marks, &result) {
+      successors.reserve(successors.states.capacity - successors.count + 1)
+    }
+    return Expansion(result)
+  }
+
+  /// False if not even the first parent's successors fit.
+  private func expand(
+    _ parents: StateBatch, _ rigid: PackedRigid, _ judging: PropertySet, _ successors: inout StateBuffer,
+    _ labels: UnsafeMutablePointer<UInt32>?, _ marks: UnsafeMutablePointer<ParentMark>, _ result: inout kspec_expansion
+  ) -> Bool {
+    guard let rigid = rigid as? NativeRigid else { preconditionFailure("a rigid valuation packed by another source") }
+    marks.withMemoryRebound(to: kspec_mark.self, capacity: parents.count) { marks in
+      library.table.pointee.expand(
+        parents.base, Int64(parents.count), rigid.cells, judging.rawValue, successors.base, labels, Int64(successors.count),
+        Int64(successors.capacity), marks, &result)
+    }
+    if result.consumed == 0 && parents.count > 0 { return false }
     successors.count = Int(result.used)
-    var expansion = Expansion()
-    expansion.consumed = max(0, Int(result.consumed))
-    expansion.transitions = result.transitions
-    expansion.selfLoops = result.self_loops
-    expansion.broken = PropertySet(rawValue: result.broken)
-    return expansion
+    return true
   }
 
   public func judge(
@@ -74,6 +95,15 @@ public struct NativeSource: SuccessorSource {
     masks.withMemoryRebound(to: UInt64.self, capacity: states.count) { masks in
       library.table.pointee.judge(states.base, Int64(states.count), rigid.cells, judging.rawValue, masks)
     }
+  }
+}
+
+extension Expansion {
+  fileprivate init(_ result: kspec_expansion) {
+    consumed = Int(result.consumed)
+    transitions = result.transitions
+    selfLoops = result.self_loops
+    broken = PropertySet(rawValue: result.broken)
   }
 }
 

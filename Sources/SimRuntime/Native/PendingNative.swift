@@ -14,11 +14,13 @@ public final class PendingNative: @unchecked Sendable {
   private let limit: TimeInterval
 
   /// Begins to emit and compile in a thread of its own.
-  public init(_ layout: StateLayout, compiler: CCompiler? = .find(), limit: TimeInterval = 120) {
+  public init(
+    _ layout: StateLayout, labelled: Bool = false, compiler: CCompiler? = .find(), limit: TimeInterval = 120
+  ) {
     self.limit = limit
     let thread = Thread { [self] in
       do throws(NativeUnavailable) {
-        finish(.success(try NativeSource(layout, compiler, started: { began($0) })))
+        finish(.success(try NativeSource(layout, labelled, compiler, started: { began($0) })))
       } catch {
         finish(.failure(error))
       }
