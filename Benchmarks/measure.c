@@ -1,6 +1,6 @@
-/* Runs a command on one processor and says what it used.
+/* Runs a command on some processors and says what it used.
  *
- *   measure CPU REPORT COMMAND...
+ *   measure CPU[,CPU...] REPORT COMMAND...
  *
  * REPORT gets one line: wall seconds, user seconds, system seconds, peak resident bytes, exit status (128 + n for signal n).
  * A small program of its own because the kernel counts the memory of the process that calls exec towards the peak of what it
@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -28,10 +29,10 @@ int main(int argc, char **argv) {
   pid_t child = fork();
   if (child < 0) return 2;
   if (child == 0) {
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(atoi(argv[1]), &one);
-    sched_setaffinity(0, sizeof one, &one);
+    cpu_set_t chosen;
+    CPU_ZERO(&chosen);
+    for (char *cpu = strtok(argv[1], ","); cpu; cpu = strtok(NULL, ",")) CPU_SET(atoi(cpu), &chosen);
+    sched_setaffinity(0, sizeof chosen, &chosen);
     execvp(argv[3], argv + 3);
     _exit(127);
   }

@@ -9,7 +9,7 @@ const
   Spaces: 3;
   Pages: 2;
   Frames: 2;
-  Boots: 4;  -- Frames to the power Pages
+  Starts: 4;  -- Frames to the power Pages
 
 type
   slot: 0 .. Spaces * Pages - 1;
@@ -55,9 +55,9 @@ begin
   end;
 end;
 
-ruleset boot: 0 .. Boots - 1 do
+ruleset boot: 0 .. Starts - 1 do
   startstate "boot"
-  var rest: 0 .. Boots - 1;
+  var rest: 0 .. Starts - 1;
   begin
     undefine holds;
     undefine right;

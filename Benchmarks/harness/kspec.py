@@ -1,0 +1,54 @@
+"""kspec as a tool of the comparison.
+
+As its user runs it, it judges every property of the spec, errors of the spec and deadlock. With one cheap invariant alone it comes
+near what the peers do without invariants.
+"""
+
+import json
+from functools import cache
+
+from machine import KSPEC
+from running import fail, run
+
+
+@cache
+def has(option):
+    """Does this kspec have the option?"""
+    return option in run([KSPEC, "help", "check"])
+
+
+class Kspec:
+    tool, best, kind = "kspec", True, "plain"
+
+    def __init__(self, label, alone=False, threads=1, store=None, symmetry=False):
+        self.label, self.alone, self.threads, self.store, self.symmetry = label, alone, threads, store, symmetry
+        self.invariants = not alone
+        self.kind = "symmetry" if symmetry else "plain"
+
+    def available(self):
+        return self.store is None or has("--store")
+
+    def options(self, case):
+        sizes = [word for sort, size in case.sizes.items() for word in ("--set", f"{sort}={size}")]
+        chosen = ["--property", case.model.property] if self.alone else []
+        chosen += ["--store", self.store] if self.store else []
+        return sizes + ["--threads", str(self.threads)] + ([] if self.symmetry else ["--no-symmetry"]) + chosen
+
+    def prepare(self, case, folder):
+        # A cache of its own: the first run compiles, the measured ones find the library there.
+        options = self.options(case) + ["--engine", "native"]
+        self.start = ["env", f"XDG_CACHE_HOME={folder}", KSPEC, "check", case.spec]
+        self.command = [*self.start, *options, "--json"]
+        return " ".join(options)
+
+    def tune(self, case, folder):
+        return ""
+
+    def read(self, output, case):
+        found = json.loads(output)
+        if found["verdict"] != "exhausted":
+            fail(f"kspec did not exhaust the scope:\n{output}")
+        orbits = found.get("orbits")
+        if not self.symmetry and orbits not in (None, found["states"]):
+            fail("kspec reduced by symmetry where its peers do not")
+        return {"states": found["states"], "transitions": found["transitions"], "stored": orbits or found["states"], "told": found["peakBytes"]}

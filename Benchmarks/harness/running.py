@@ -1,0 +1,69 @@
+"""Running things: steps that are not measured, and runs that are.
+
+In: commands. Out: what they printed; for measured runs also wall and processor seconds and the peak of memory.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+
+from models import HERE
+
+
+def fail(message):
+    sys.exit(f"{os.path.basename(sys.argv[0])}: {message}")
+
+
+def run(command, where=None, env=None):
+    """Runs a step that is not measured; its output, or an end with what it said."""
+    done = subprocess.run(command, cwd=where, env=env, text=True, capture_output=True)
+    if done.returncode != 0:
+        fail(f"{' '.join(map(str, command))} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def compiler(name):
+    """The compiler of that name, or the other one."""
+    found = shutil.which(name) or shutil.which("clang" if name == "gcc" else "gcc") or shutil.which("cc")
+    if not found:
+        fail("no C compiler; install gcc or clang")
+    return found
+
+
+class Clock:
+    """Wall and processor seconds of all that this process runs and waits for."""
+
+    def __init__(self):
+        self.began = self.now()
+
+    @staticmethod
+    def now():
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return time.monotonic(), used.ru_utime + used.ru_stime
+
+    def read(self):
+        wall, cpu = (after - before for after, before in zip(self.now(), self.began))
+        return {"wall": wall, "cpu": cpu}
+
+
+class Meter:
+    """Measured runs, each on processors of its own; see measure.c."""
+
+    def __init__(self, work, processors):
+        self.work, self.processors = work, processors
+        run([compiler("gcc"), "-O2", "-o", work / "measure", HERE / "measure.c"])
+
+    def measure(self, command, threads=1):
+        """What the run used, and what it printed."""
+        report, output = self.work / "report", self.work / "output"
+        chosen = ",".join(map(str, self.processors[:threads]))
+        with output.open("w") as out:
+            subprocess.run([self.work / "measure", chosen, report, *command], stdout=out, stderr=subprocess.DEVNULL, check=True)
+        wall, user, system, peak, status = map(float, report.read_text().split())
+        text = output.read_text()
+        if status != 0:
+            fail(f"{' '.join(map(str, command))} ended with status {int(status)}:\n{text}")
+        return {"wall": wall, "cpu": user + system, "peak": int(peak)}, text

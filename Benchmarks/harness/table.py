@@ -1,0 +1,56 @@
+"""The report: rows as a table, and what they say about kspec and its peers."""
+
+COLUMNS = ("model", "tool", "configuration", "threads", "states stored", "seconds", "million states/s", "ns/transition", "compile s",
+           "spec to verdict s", "peak MiB", "bytes/state")
+
+
+def table(rows):
+    lines = [f"| {' | '.join(COLUMNS)} |", f"| --- | --- | --- {'| --: ' * (len(COLUMNS) - 3)}|"]
+    for r in rows:
+        cells = (
+            f"{r['model']} {r['size']}", r["tool"], r["configuration"], str(r["threads"]), f"{r['stored']:,}", number(r["seconds"]),
+            f"{r['states'] / r['seconds'] / 1e6:.2f}", f"{r['seconds'] / r['transitions'] * 1e9:.0f}", number(r["compileSeconds"]),
+            number(r["coldSeconds"]), f"{r['peakBytes'] / 2**20:.0f}", f"{r['peakBytes'] / r['stored']:.0f}")
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def number(seconds):
+    return f"{seconds:.2f}" if seconds < 10 else f"{seconds:.1f}"
+
+
+def summary(rows):
+    """For each model and size: how many times faster kspec is than the best row of each peer that does no more, and what two threads give."""
+    lines = [
+        "| model | kspec | beside SPIN | beside Rumur | spec to verdict: SPIN | Rumur | two threads | bytes/state | SPIN | Rumur |"
+        " symmetry: beside Rumur's default | orbits |",
+        f"| --- | --- {'| --: ' * 10}|",
+    ]
+    for name in dict.fromkeys((r["model"], r["size"]) for r in rows):
+        here = [r for r in rows if (r["model"], r["size"]) == name]
+        stores = [r for r in here if r["tool"] == "kspec" and not r["invariants"] and r["threads"] == 1 and not r["symmetry"]]
+        for ours in stores:
+            peers = {tool: [r for r in here if r["tool"] == tool and not r["symmetry"] and not r["invariants"]] for tool in ("spin", "rumur")}
+            ones = {tool: [r for r in found if r["threads"] == 1] for tool, found in peers.items()}
+            two = [r for r in here if r["threads"] == 2 and r["configuration"] == ours["configuration"] and r["tool"] == "kspec"]
+            cells = [f"{name[0]} {name[1]}", ours["configuration"]]
+            cells += [ratio(least(ones[tool], "seconds"), ours["seconds"]) for tool in ones]
+            cells += [ratio(least(peers[tool], "coldSeconds"), ours["coldSeconds"]) for tool in peers]
+            cells.append(ratio(ours["wallSeconds"], least(two, "wallSeconds")))
+            cells.append(f"{ours['peakBytes'] / ours['stored']:.0f}")
+            cells += [f"{least(ones[tool], 'peakBytes') / ours['stored']:.0f}" if ones[tool] else "" for tool in ones]
+            reduced = [r for r in here if r["symmetry"]]
+            mine = [r for r in reduced if r["tool"] == "kspec" and not r["invariants"]]
+            theirs = [r for r in reduced if r["tool"] == "rumur" and "exhaustive" not in r["configuration"]]
+            cells.append(ratio(least(theirs, "coldSeconds"), least(mine, "coldSeconds")))
+            cells.append(f"{mine[0]['stored']:,}" if mine else "")
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def least(rows, field):
+    return min((r[field] for r in rows), default=None)
+
+
+def ratio(theirs, ours):
+    return f"{theirs / ours:.1f}" if theirs and ours else ""
