@@ -12,7 +12,7 @@ import Spec
 let rounds = 3
 let root = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-let library = ["l4/mapping", "l4/ipc", "exokernel/bindings", "vmm/xen-paging"].map {
+let library = ["l4/mapping", "l4/ipc", "exokernel/bindings", "vmm/xen-paging", "vmm/shadow-paging"].map {
   root.appendingPathComponent("specs/\($0).kspec").path
 }
 
