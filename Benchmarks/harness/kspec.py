@@ -7,14 +7,13 @@ near what the peers do without invariants.
 import json
 from functools import cache
 
-from machine import KSPEC
 from running import fail, run
 
 
 @cache
-def has(option):
+def has(kspec, option):
     """Does this kspec have the option?"""
-    return option in run([KSPEC, "help", "check"])
+    return option in run([kspec, "help", "check"])
 
 
 class Kspec:
@@ -25,8 +24,9 @@ class Kspec:
         self.invariants = not alone
         self.kind = "symmetry" if symmetry else "plain"
 
-    def available(self):
-        return self.store is None or has("--store")
+    def available(self, kspec):
+        self.binary = kspec
+        return self.store is None or has(kspec, "--store")
 
     def options(self, case):
         sizes = [word for sort, size in case.sizes.items() for word in ("--set", f"{sort}={size}")]
@@ -37,7 +37,7 @@ class Kspec:
     def prepare(self, case, folder):
         # A cache of its own: the first run compiles, the measured ones find the library there.
         options = self.options(case) + ["--engine", "native"]
-        self.start = ["env", f"XDG_CACHE_HOME={folder}", KSPEC, "check", case.spec]
+        self.start = ["env", f"XDG_CACHE_HOME={folder}", self.binary, "check", case.spec]
         self.command = [*self.start, *options, "--json"]
         return " ".join(options)
 

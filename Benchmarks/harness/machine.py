@@ -14,8 +14,12 @@ from running import compiler, fail, run
 KSPEC = ROOT / ".build" / "release" / "kspec"
 
 
-def build():
+def build(given):
+    """The kspec to measure: the one that is given, or this checkout's, built."""
+    if given:
+        return Path(given).resolve()
     run(["swift", "build", "-c", "release", "--product", "kspec"], ROOT)
+    return KSPEC
 
 
 def install():
@@ -29,8 +33,9 @@ def install():
         fail(f"install {' and '.join(missing)} first: apt-get install {' '.join(missing)}")
 
 
-def describe(built, peers=True):
-    versions = {"kspec": version("git", "-C", ROOT, "describe", "--always", "--dirty") if built else "not built here"}
+def describe(kspec, peers=True):
+    """`kspec` is a binary in a checkout."""
+    versions = {"kspec": version("git", "-C", kspec.parent, "describe", "--always", "--dirty")}
     if peers:
         versions |= {"spin": version("spin", "-V"), "rumur": version("rumur", "--version"), "gcc": version(compiler("gcc"), "--version")}
     versions["clang"] = version(compiler("clang"), "--version")

@@ -14,7 +14,7 @@ class Rumur:
         self.symmetry, self.flags, self.sized = symmetry, flags, sized
         self.kind = "plain" if symmetry == "off" else "symmetry"
 
-    def available(self):
+    def available(self, kspec):
         return True
 
     def prepare(self, case, folder):

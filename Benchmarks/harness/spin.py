@@ -17,7 +17,7 @@ class Spin:
         self.label, self.best, self.invariants, self.gcc = label, best, invariants, gcc
         self.breadth_first, self.threads, self.flags = breadth_first, threads, flags
 
-    def available(self):
+    def available(self, kspec):
         return True
 
     def prepare(self, case, folder):
