@@ -21,6 +21,8 @@ public struct CheckOptions: Sendable {
   public var useNative: NativeUse = .auto
   /// One state stands for all that differ from it by a renaming of sort elements; counts stay those of the whole.
   public var symmetry = true
+  /// Take `Verdict.statistics`. Costs some percent of the time.
+  public var statistics = false
   package var tuning = Tuning()
   /// Instead of the evaluator and native code: for tests of what happens when a source is wrong.
   package var source: (@Sendable (Instance) throws -> any SuccessorSource)?
@@ -68,6 +70,8 @@ public struct CheckProgress: Sendable {
   public var valuations: Int
   /// `evaluator` or `native`.
   public var engine: String
+  /// States of this valuation in layers after the one being expanded; nil while it cannot be told.
+  public var estimate: SearchStatistics.Estimate?
 }
 
 /// A wish to stop, from any thread or a signal handler; the search notices within milliseconds.

@@ -47,6 +47,7 @@ public struct Checker {
     verdict.explanation = run.explanation
     verdict.covers = run.reached.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     verdict.notes = run.notes
+    verdict.statistics = run.statistics
     return verdict
   }
 }

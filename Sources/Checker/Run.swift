@@ -23,6 +23,7 @@ struct Run {
   private(set) var reached: [Int: Int] = [:]
   private(set) var notes: [String] = []
   private(set) var symmetry: Verdict.Symmetry?
+  private(set) var statistics: SearchStatistics?
   /// The steps of an event whose trace could not be completed.
   private var untraced: Int?
 
@@ -59,10 +60,14 @@ struct Run {
       if let reason = native?.failure { notes.append("in the evaluator alone, which is slower: \(reason)") }
     }
     search.upgrade = native
+    let recorder = options.statistics ? Recorder(workers: search.pool.count) : nil
+    search.recorder = recorder
     var plan = try SymmetryPlan(instance, rigids, goal, options)
     watch.valuations = rigids.count
     let outcome = try explore(&plan, search)
     symmetry = plan.summary(stored: totals.orbits)
+    statistics = recorder?.summary
+    if watch.reason != nil { statistics?.estimate = watch.growth.estimate(found: totals.states &- watch.statesBeforeLayer) }
     return outcome
   }
 
@@ -109,8 +114,13 @@ struct Run {
       depth = max(depth, result.depth)
       for (cover, steps) in result.reached { reached[cover] = min(steps, reached[cover] ?? .max) }
       if let event = result.event, event.steps < best?.steps ?? .max {
+        let recorder = search.recorder
+        search.recorder = nil
         watch.isTracing = true
-        defer { watch.isTracing = false }
+        defer {
+          watch.isTracing = false
+          search.recorder = recorder
+        }
         guard let found = try show(event, rigid, reduction, search, result.log, judging) else {
           if best == nil { untraced = event.steps }
           break

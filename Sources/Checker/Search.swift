@@ -29,6 +29,10 @@ final class Search {
   private(set) var source: any SuccessorSource
   /// Gives native code once it is compiled; nil before, and once it has been given.
   var upgrade: LateNative? { didSet { watch.sourceIsReady = upgrade.map { late in { late.isReady } } } }
+  /// Takes statistics, if they are asked for.
+  var recorder: Recorder? {
+    didSet { for worker in workers { worker.profile = recorder?.profiles[worker.index] } }
+  }
   /// Names of the sources that were used, in order.
   private(set) var engines: [String]
 
@@ -70,6 +74,7 @@ final class Search {
     try reset()
     for worker in workers where !worker.begin(reduction) { throw EngineFault("the system refused memory for symmetry") }
     workers[0].receive(initial)
+    if !watch.isTracing { watch.growth = Growth() }
 
     var judging = judging
     var log: [[Chunk]]? = keepsLog == false ? nil : []
@@ -79,6 +84,8 @@ final class Search {
     var depth = -1
     repeat {
       let layer = Layer(chunks)
+      let statesSoFar = totals.states
+      if !watch.isTracing { watch.statesBeforeLayer = statesSoFar }
       let finished = try run(layer, depth: depth, rigid, judging, totals, reduction, keepsChunks: log != nil)
       if log != nil {
         log?.append(chunks)
@@ -88,6 +95,7 @@ final class Search {
         free(kept)
         log = nil
       }
+      noteLayer(depth + 1, states: totals.states - statesSoFar, isComplete: finished)
       chunks = workers.flatMap { $0.takeNext() }
       result.event = workers.compactMap(\.event).min()
       for worker in workers {
@@ -110,6 +118,13 @@ final class Search {
     result.transitions = totals.transitions - transitionsBefore
     result.depth = max(depth, 0)
     return result
+  }
+
+  /// For statistics and estimates; a search that only looks for a trace has neither.
+  private func noteLayer(_ depth: Int, states: UInt64, isComplete: Bool) {
+    if watch.isTracing { return }
+    if isComplete { watch.growth.append(states) }
+    recorder?.finished(layer: depth, states: states, store)
   }
 
   func free(_ chunks: [[Chunk]]) {

@@ -29,6 +29,9 @@ final class Watch: @unchecked Sendable {
   /// Set before each search.
   var valuation = 0
   var valuations = 0
+  /// The complete layers of the rigid valuation being searched, and how many states were known when the next one was begun.
+  var growth = Growth()
+  var statesBeforeLayer: UInt64 = 0
   /// Native code that compiles meanwhile: whether it can be taken now.
   var sourceIsReady: (() -> Bool)?
   private(set) var reason: Reason?
@@ -80,7 +83,8 @@ final class Watch: @unchecked Sendable {
         CheckProgress(
           states: phase.totals.states, transitions: phase.totals.transitions, depth: max(phase.depth, 0),
           frontier: phase.layer.count, seconds: (now - start) / .seconds(1), bytes: phase.memory.current,
-          valuation: valuation, valuations: valuations, engine: phase.source.name))
+          valuation: valuation, valuations: valuations, engine: phase.source.name, 
+          estimate: growth.estimate(found: phase.totals.states &- statesBeforeLayer)))
     }
   }
 

@@ -83,6 +83,8 @@ final class Worker: @unchecked Sendable {
   private(set) var next = ChunkList()
   var event: Event?
   var reached: Set<Int> = []
+  /// Only if statistics are asked for.
+  var profile: Profile?
 
   /// nil if memory is refused.
   init?(_ index: Int, _ source: any SuccessorSource, _ tuning: Tuning) {
@@ -130,20 +132,25 @@ final class Worker: @unchecked Sendable {
   /// Makes `states` the successors that the next phase inserts first: how a search gets its initial states.
   func receive(_ states: borrowing StateBuffer) {
     for index in 0..<states.count { successors.append(UnsafePointer(states[index])) }
+    profile?.received(states.count)
   }
 
   /// Works until the layer has no more chunks or somebody asks to stop; always ends at a safe point.
   func work(_ phase: Phase) {
     isUsed = true
+    profile?.start()
     defer {
+      profile?.lap(.other)
       phase.store.settle(unused: credit)
       credit = 0
       flush(phase)
     }
     guard waiting == 0 || insertSuccessors(phase, steps: phase.depth + 1) else { return }
     while phase.layer.stop.isEmpty, let parents = claimed(phase) {
+      profile?.lap(.other)
       let expansion = phase.source.expand(
         parents, phase.rigid, judging: phase.judging.edges, into: &successors, marks: marks, scratch)
+      profile?.expanded(selfLoops: expansion.selfLoops, successors: successors.count)
       countTransitions(expansion, parents, phase)
       if !expansion.broken.isDisjoint(with: phase.judging.events) { noteMarks(parents.prefix(expansion.consumed), phase) }
       advance(by: expansion.consumed, phase)
@@ -236,9 +243,12 @@ final class Worker: @unchecked Sendable {
         }
       }
       if let canonicalizer = phase.reduction.canonicalizer, let canonicalScratch {
+        profile?.lap(.other)
         canonicalizer.canonicalize(successors[inserted], n, canonicalScratch)
+        profile?.lap(.canonicalise)
       }
       let made = phase.store.insert(UnsafePointer(successors[inserted]), n, filter, into: fresh)
+      profile?.inserted(n, new: made)
       credit -= made
       inserted += n
       if made > 0 { keep(made, phase, steps: steps) }
@@ -252,7 +262,9 @@ final class Worker: @unchecked Sendable {
     countStates(made, phase)
     if !phase.judging.states.isEmpty {
       let states = StateBatch(base: UnsafePointer(fresh), count: made, words: words)
+      profile?.lap(.other)
       phase.source.judge(states, phase.rigid, judging: phase.judging.states, into: masks, scratch)
+      profile?.lap(.judge)
       for index in 0..<made where !masks[index].isEmpty { noteMask(masks[index], states[index], phase, steps: steps) }
     }
     next.append(fresh, made, words: words, chunkStates: phase.chunkStates, phase.memory)

@@ -26,6 +26,8 @@ public struct VerdictJson: Sendable {
   /// Covers that a search reached on its way, each with the steps of a shortest trace.
   public var covers: [(name: String, steps: Int)] = []
   public var symmetry: Verdict.Symmetry?
+  /// What limited a search, where `--stats` asks.
+  public var statistics: JsonValue = .null
   /// Why a run is undecided, or what a violation violates.
   public var reason: String?
   public var trace: JsonValue = .null
@@ -62,6 +64,7 @@ public struct VerdictJson: Sendable {
     seconds = found.seconds
     peakBytes = found.peakBytes
     symmetry = found.symmetry
+    if let taken = found.statistics { statistics = StatisticsText(taken, found, style: .plain).json }
     covers = found.covers.map { (model.properties[$0.property].name, $0.steps) }
     notes = found.notes
     switch found.outcome {
@@ -85,6 +88,7 @@ public struct VerdictJson: Sendable {
       "engine": .optional(engine), "states": .count(states), "transitions": .count(transitions), "depth": .int(Int64(depth)),
       "rigidValuations": .int(Int64(rigidValuations)), "seconds": .number(seconds), "peakBytes": .count(peakBytes),
       "orbits": symmetry.map { .count($0.orbits) } ?? .null, "symmetry": symmetry.map(Self.symmetry) ?? .null,
+      "statistics": statistics,
       "covers": .object(Dictionary(covers.map { ($0.name, .int(Int64($0.steps))) }, uniquingKeysWith: { first, _ in first })),
       "reason": .optional(reason), "trace": trace, "explanation": explanation, "induction": induction,
       "notes": .array(notes.map { .string($0) }), "line": line, "measurement": measurement,

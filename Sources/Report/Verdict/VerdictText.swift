@@ -13,7 +13,8 @@ public struct VerdictText: Sendable {
   }
 
   public func lines() -> [String] {
-    [headline] + indented(setting + counts + symmetry + covers, by: 2) + indented(notes, by: 2) + indented(evidence(), by: 2)
+    [headline] + indented(setting + counts + symmetry + covers, by: 2) + indented(notes, by: 2)
+      + indented(statistics, by: 2) + indented(evidence(), by: 2)
   }
 
   /// `exhausted  tiny: every state of this scope, no violation`
@@ -87,6 +88,8 @@ public struct VerdictText: Sendable {
     let reached = verdict.covers.map { "\(model.properties[$0.property].name) in \(Quantities.counted($0.steps, "step"))" }
     return reached.isEmpty ? [] : wrapped("covers reached: " + reached.joined(separator: ", "), width: style.width - 2)
   }
+
+  private var statistics: [String] { verdict.statistics.map { StatisticsText($0, verdict, style: style).lines() } ?? [] }
 
   private var notes: [String] { verdict.notes.flatMap { wrapped("note: " + $0, width: style.width - 2) } }
 

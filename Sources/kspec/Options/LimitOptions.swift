@@ -27,6 +27,9 @@ struct LimitOptions: ParsableArguments {
   @Flag(help: "Store every state as it is, instead of one for all that differ by a renaming of sort elements.")
   var noSymmetry = false
 
+  @Flag(help: "Show what limits the search: rates, duplicates, the table, where the time goes, how the layers grow.")
+  var stats = false
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
     if maxStates == 0 { throw ValidationError("--max-states is at least 1") }
@@ -35,7 +38,8 @@ struct LimitOptions: ParsableArguments {
   var limits: Limits {
     Limits(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, memory: maxMemory?.bytes, seconds: maxTime?.seconds,
-      states: maxStates, engine: engine, symmetry: !noSymmetry)
+      states: maxStates, engine: engine, symmetry: !noSymmetry,
+      statistics: stats)
   }
 }
 
@@ -47,4 +51,5 @@ struct Limits: Sendable {
   var states: UInt64?
   var engine: LimitOptions.Engine
   var symmetry = true
+  var statistics = false
 }

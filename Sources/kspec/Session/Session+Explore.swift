@@ -11,6 +11,7 @@ extension Session {
     options.maxStates = limits.states
     options.maxSeconds = limits.seconds
     options.symmetry = limits.symmetry
+    options.statistics = limits.statistics
     if let memory = limits.memory { options.maxBytes = Int(clamping: memory) }
     options.useNative =
       switch limits.engine {
@@ -72,6 +73,7 @@ extension CheckProgress {
     var parts = ["\(Quantities.count(states)) states", "depth \(depth) (\(Quantities.count(frontier)) in this layer)"]
     if seconds > 0.2 { parts.append("\(Quantities.count(UInt64(Double(states) / seconds)))/s") }
     parts.append(Quantities.bytes(UInt64(clamping: bytes)))
+    if let estimate { parts.append("\(StatisticsText.words(estimate)) to come") }
     if valuations > 1 { parts.append("constants \(valuation + 1) of \(valuations)") }
     parts.append(engine)
     return parts.joined(separator: ", ")

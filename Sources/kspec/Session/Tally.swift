@@ -14,6 +14,9 @@ struct Tally {
   var silent: [(path: String, name: String)] = []
   private(set) var standings: [Judgement.Standing] = []
 
+  /// Of all searches together, if statistics are asked for; seconds add up, memory is the most of one.
+  private(set) var statistics: (sum: SearchStatistics, states: UInt64, transitions: UInt64, seconds: Double, peakBytes: UInt64)?
+
   var lines: Int { standings.count }
 
   mutating func add(_ outcome: LineOutcome, _ text: String, _ line: VerifyLine, _ model: Model, _ path: String) {
@@ -21,6 +24,7 @@ struct Tally {
     statuses.append(outcome.status)
     let sources = model.sources
     let number = line.span.file >= 0 ? sources.files[Int(line.span.file)].position(of: line.span.start).line : 0
+    for verdict in outcome.verdicts { add(verdict) }
     let parts = outcome.verdicts.map { VerdictJson(command: "verify", $0, model, file: path) }
     var document: VerdictJson
     if parts.count == 1, let only = parts.first {
@@ -36,6 +40,24 @@ struct Tally {
     document.line = VerdictJson.line(text, number: number, outcome.judgement)
     document.exitCode = outcome.status.rawValue
     results.append(document)
+  }
+
+  private mutating func add(_ verdict: Verdict) {
+    guard let taken = verdict.statistics else { return }
+    var all = statistics ?? (SearchStatistics(), 0, 0, 0, 0)
+    all.sum.add(taken)
+    all.states &+= verdict.states
+    all.transitions &+= verdict.transitions
+    all.seconds += verdict.seconds
+    all.peakBytes = max(all.peakBytes, verdict.peakBytes)
+    statistics = all
+  }
+
+  func statisticsText(_ style: Style) -> StatisticsText? {
+    statistics.map {
+      StatisticsText(
+        $0.sum, states: $0.states, transitions: $0.transitions, seconds: $0.seconds, peakBytes: $0.peakBytes, style: style)
+    }
   }
 
   mutating func reject(_ path: String, _ error: SpecRejected) {
@@ -66,6 +88,7 @@ struct Tally {
     document.results = results
     document.sum(results)
     document.seconds = seconds
+    document.statistics = statisticsText(.plain)?.json ?? .null
     document.diagnostics = rejections
     document.notes = refusals
     document.exitCode = status.rawValue

@@ -74,6 +74,9 @@ struct VerifyRun {
         case .undecided: verdict.induction != nil || verdict.trace != nil
         default: traces || outcome.judgement.standing != .asStated
         }
+      // What all searches together did stands at the end.
+      var verdict = verdict
+      verdict.statistics = nil
       if show { lines += VerdictText(verdict, model, style: session.console.style).lines() }
     }
     return lines.map { $0.isEmpty ? "" : "        " + $0 }
@@ -93,6 +96,7 @@ struct VerifyRun {
     if json {
       try session.print(tally.document(status, seconds: seconds))
     } else if tally.lines > 0 {
+      session.console.out(tally.statisticsText(session.console.style)?.summary() ?? [])
       session.console.out(tally.summary(session.console.style, seconds: seconds))
     }
   }

@@ -1,0 +1,51 @@
+import Foundation
+import Spec
+
+/// In: how many states each layer of a breadth-first search has found. Out: a range for those still to come, or nothing.
+///
+/// Layers of a finite graph swell and shrink, and their logarithms bend downward nearly all the way (exactly so in a product
+/// of independent parts, whose layers are binomial). So the bend of the last layers is extrapolated: once as strong as it ever
+/// was lately and half as much again, once as weak as it ever was and weaker. Where the layers do not bend yet, there is no estimate.
+struct Growth: Sendable {
+  private(set) var layers: [UInt64] = []
+
+  init(_ layers: [UInt64] = []) { self.layers = layers }
+
+  mutating func append(_ states: UInt64) { if states > 0 { layers.append(states) } }
+
+  /// Beyond this many times what was found, an extrapolation says nothing.
+  private static let horizon = 1000.0
+  private static let slack = 1.5
+
+  /// `found`: states of the next layer that are known already.
+  func estimate(found beyond: UInt64 = 0) -> SearchStatistics.Estimate? {
+    guard layers.count >= 5, let last = layers.last else { return nil }
+    let logs = layers.suffix(9).map { log(Double($0)) }
+    let ratios = zip(logs.dropFirst(), logs).map { $0 - $1 }
+    guard let ratio = ratios.last else { return nil }
+    // The mean bend over the last 2, 3, ... ratios.
+    let bends = (2...min(6, ratios.count - 1)).map { (ratio - ratios[ratios.count - 1 - $0]) / Double($0) }
+    guard let strongest = bends.min(), let weakest = bends.max(), strongest < 0 else { return nil }
+    let found = layers.reduce(0) { $0 + Double($1) }
+    let low = Self.sum(from: Double(last), ratio, bend: strongest * Self.slack, upTo: found * Self.horizon)
+    // Layers that shrink without bending shrink as a geometric series does; those that grow without bending have no end.
+    let high = Self.sum(from: Double(last), ratio, bend: min(weakest, 0) / Self.slack, upTo: found * Self.horizon)
+    guard let low, let high, high < 0x1p63 else { return nil }
+    func rest(_ sum: Double) -> UInt64 { UInt64(max(sum - Double(beyond), 0).rounded(.up)) }
+    return SearchStatistics.Estimate(low: rest(low), high: rest(high))
+  }
+
+  private static func sum(from last: Double, _ ratio: Double, bend: Double, upTo most: Double) -> Double? {
+    var size = last
+    var ratio = ratio
+    var sum = 0.0
+    for _ in 0..<100_000 {
+      ratio += bend
+      size *= exp(ratio)
+      if size < 0.5 { return sum }
+      sum += size
+      if sum > most { return nil }
+    }
+    return nil
+  }
+}
