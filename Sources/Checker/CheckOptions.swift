@@ -21,6 +21,8 @@ public struct CheckOptions: Sendable {
   public var useNative: NativeUse = .auto
   /// One state stands for all that differ from it by a renaming of sort elements; counts stay those of the whole.
   public var symmetry = true
+  /// Take `Verdict.coverage`: expands every state once more, and judges guards by the evaluator.
+  public var coverage = false
   /// Take `Verdict.statistics`. Costs some percent of the time.
   public var statistics = false
   package var tuning = Tuning()
@@ -50,6 +52,9 @@ package struct Tuning: Sendable {
   package var imagesUpTo: Int?
   /// Layers are kept for the trace while they take no more than this; beyond, a violation costs a second search.
   package var logBytes = 32 << 20
+
+  /// Elementary evaluations that coverage may take, some seconds of them, before it takes samples.
+  package var coverageBudget = 30_000_000
 
   package init() {}
 }

@@ -48,6 +48,7 @@ public struct Checker {
     verdict.covers = run.reached.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     verdict.notes = run.notes
     verdict.statistics = run.statistics
+    verdict.coverage = run.coverage
     return verdict
   }
 }

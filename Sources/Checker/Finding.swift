@@ -88,20 +88,29 @@ extension Evaluator {
   }
 }
 
-// Where several properties share a bit, workers ask as well, so that a cover is not taken for a broken invariant.
-extension Phase {
-  private var evaluator: Evaluator { Evaluator(source.instance) }
-
+// Where several properties share a bit, the evaluator is asked as well, so that a cover is not taken for a broken invariant.
+extension Judging {
   /// Whether the edges of a state are an event, given the bits that say so.
-  func confirms(_ found: PropertySet, edgesOf state: UnsafePointer<UInt64>) -> Bool {
-    if !judging.sharesLastBit || found.subtracting(.deadlock) != Judging.lastBit { return true }
-    return judging.finding(onEdgesOf: source.layout.unpack(state), evaluator, rigid.valuation) != nil
+  func confirms(_ found: PropertySet, edgesOf state: @autoclosure () -> State, _ evaluator: Evaluator, _ rigid: RigidValuation)
+    -> Bool
+  {
+    if !sharesLastBit || found.subtracting(.deadlock) != Judging.lastBit { return true }
+    return finding(onEdgesOf: state(), evaluator, rigid) != nil
   }
 
   /// Whether a state is an event, and which covers it reaches.
+  func resolve(_ state: State, _ evaluator: Evaluator, _ rigid: RigidValuation) -> (isEvent: Bool, covers: [Int]) {
+    let reached = covers.filter { (try? evaluator.holds($0, in: state, rigid)) ?? false }
+    return (finding(at: state, evaluator, rigid) != nil, Array(reached))
+  }
+}
+
+extension Phase {
+  func confirms(_ found: PropertySet, edgesOf state: UnsafePointer<UInt64>) -> Bool {
+    judging.confirms(found, edgesOf: source.layout.unpack(state), Evaluator(source.instance), rigid.valuation)
+  }
+
   func resolve(_ state: UnsafePointer<UInt64>) -> (isEvent: Bool, covers: [Int]) {
-    let state = source.layout.unpack(state)
-    let covers = judging.covers.filter { (try? evaluator.holds($0, in: state, rigid.valuation)) ?? false }
-    return (judging.finding(at: state, evaluator, rigid.valuation) != nil, Array(covers))
+    judging.resolve(source.layout.unpack(state), Evaluator(source.instance), rigid.valuation)
   }
 }

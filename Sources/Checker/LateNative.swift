@@ -1,3 +1,4 @@
+import Foundation
 import SimRuntime
 import Spec
 
@@ -7,6 +8,7 @@ import Spec
 /// states alike, so nothing but the speed changes. Used by the coordinating thread alone.
 final class LateNative {
   private let layout: StateLayout
+  private let labelled: Bool
   private let begun = ContinuousClock.now
   private var pending: PendingNative?
   /// Why there is no native code, once that is known.
@@ -14,12 +16,32 @@ final class LateNative {
 
   static let patience = Duration.milliseconds(30)
 
-  init(_ layout: StateLayout) { self.layout = layout }
+  init(_ layout: StateLayout, labelled: Bool = false) {
+    self.layout = layout
+    self.labelled = labelled
+  }
+
+  /// What to begin with: the evaluator, or native code where it was demanded; nil if interrupted while C compiles.
+  static func first(
+    _ instance: Instance, _ use: CheckOptions.NativeUse, labelled: Bool = false, _ isOver: () -> Bool
+  ) throws -> (any SuccessorSource)? {
+    let reference = try ReferenceSource(instance)
+    guard use == .always else { return reference }
+    let pending = PendingNative(reference.layout, labelled: labelled)
+    while true {
+      if let outcome = pending.poll() { return try outcome.get() }
+      if isOver() {
+        pending.cancel()
+        return nil
+      }
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+  }
 
   /// Whether `take` has an answer.
   var isReady: Bool {
     if let pending { return pending.poll() != nil }
-    if ContinuousClock.now - begun > Self.patience { pending = PendingNative(layout) }
+    if ContinuousClock.now - begun > Self.patience { pending = PendingNative(layout, labelled: labelled) }
     return false
   }
 

@@ -1,4 +1,5 @@
 import SimRuntime
+import Spec
 
 /// What one search stands for: each state for its orbit under a group, and the rigid valuation for the orbit that it is in.
 struct Reduction: Sendable {
@@ -10,16 +11,11 @@ struct Reduction: Sendable {
   static let none = Reduction()
 }
 
-extension UInt64 {
-  func saturatingSum(_ other: UInt64) -> UInt64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
-  }
-
-  func saturatingProduct(_ other: UInt64) -> UInt64 {
+extension FixedWidthInteger {
+  func saturatingProduct(_ other: Self) -> Self {
     let (product, overflow) = multipliedReportingOverflow(by: other)
     return overflow ? .max : product
   }
 
-  func saturatingSum(_ other: UInt64, times factor: UInt64) -> UInt64 { saturatingSum(other.saturatingProduct(factor)) }
+  func saturatingSum(_ other: Self, times factor: Self) -> Self { saturatingSum(other.saturatingProduct(factor)) }
 }

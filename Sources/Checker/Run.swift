@@ -24,6 +24,7 @@ struct Run {
   private(set) var notes: [String] = []
   private(set) var symmetry: Verdict.Symmetry?
   private(set) var statistics: SearchStatistics?
+  private(set) var coverage: Coverage?
   /// The steps of an event whose trace could not be completed.
   private var untraced: Int?
 
@@ -49,7 +50,7 @@ struct Run {
       return .undecided("vacuous: no values of the constants satisfy the axioms and this scope")
     }
     guard let source = try source() else { return .undecided(watch.reasonText) }
-    let native = options.useNative == .auto && options.source == nil ? LateNative(source.layout) : nil
+    let native = options.useNative == .auto && options.source == nil ? LateNative(source.layout, labelled: options.coverage) : nil
     defer { native?.cancel() }
     guard let search = Search(source, watch, threads: options.threads, options.tuning) else {
       return .undecided("the system has no memory for a search")
@@ -62,11 +63,15 @@ struct Run {
     search.upgrade = native
     let recorder = options.statistics ? Recorder(workers: search.pool.count) : nil
     search.recorder = recorder
+    let collector =
+      options.coverage ? CoverageCollector(instance, workers: search.pool.count, budget: options.tuning.coverageBudget) : nil
+    search.coverage = collector
     var plan = try SymmetryPlan(instance, rigids, goal, options)
     watch.valuations = rigids.count
     let outcome = try explore(&plan, search)
     symmetry = plan.summary(stored: totals.orbits)
     statistics = recorder?.summary
+    coverage = collector?.coverage(trace == nil && untraced == nil && watch.reason == nil ? .scope : .part)
     if watch.reason != nil { statistics?.estimate = watch.growth.estimate(found: totals.states &- watch.statesBeforeLayer) }
     return outcome
   }
@@ -74,17 +79,7 @@ struct Run {
   /// What to begin with; nil if interrupted while C compiles.
   private func source() throws -> (any SuccessorSource)? {
     if let make = options.source { return try make(instance) }
-    let reference = try ReferenceSource(instance)
-    guard options.useNative == .always else { return reference }
-    let pending = PendingNative(reference.layout)
-    while true {
-      if let outcome = pending.poll() { return try outcome.get() }
-      if watch.isOver() {
-        pending.cancel()
-        return nil
-      }
-      Thread.sleep(forTimeInterval: 0.002)
-    }
+    return try LateNative.first(instance, options.useNative, labelled: options.coverage) { watch.isOver() }
   }
 
   private mutating func explore(_ plan: inout SymmetryPlan, _ search: Search) throws -> Verdict.Outcome {
@@ -114,12 +109,14 @@ struct Run {
       depth = max(depth, result.depth)
       for (cover, steps) in result.reached { reached[cover] = min(steps, reached[cover] ?? .max) }
       if let event = result.event, event.steps < best?.steps ?? .max {
-        let recorder = search.recorder
+        let (recorder, collector) = (search.recorder, search.coverage)
         search.recorder = nil
+        search.coverage = nil
         watch.isTracing = true
         defer {
           watch.isTracing = false
           search.recorder = recorder
+          search.coverage = collector
         }
         guard let found = try show(event, rigid, reduction, search, result.log, judging) else {
           if best == nil { untraced = event.steps }

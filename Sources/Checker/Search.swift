@@ -33,6 +33,10 @@ final class Search {
   var recorder: Recorder? {
     didSet { for worker in workers { worker.profile = recorder?.profiles[worker.index] } }
   }
+  /// Takes coverage, if it is asked for.
+  var coverage: CoverageCollector? {
+    didSet { for worker in workers { worker.coverage = coverage?.workers[worker.index] } }
+  }
   /// Names of the sources that were used, in order.
   private(set) var engines: [String]
 
@@ -144,6 +148,7 @@ final class Search {
   ) throws(EngineFault) -> Bool {
     var phase = phase(layer, depth, rigid, judging, totals, reduction, keepsChunks)
     watch.check(phase)
+    coverage?.begin(layer: layer.count)
     repeat {
       let stop = layer.stop
       layer.clearStop()

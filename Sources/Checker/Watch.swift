@@ -83,7 +83,7 @@ final class Watch: @unchecked Sendable {
         CheckProgress(
           states: phase.totals.states, transitions: phase.totals.transitions, depth: max(phase.depth, 0),
           frontier: phase.layer.count, seconds: (now - start) / .seconds(1), bytes: phase.memory.current,
-          valuation: valuation, valuations: valuations, engine: phase.source.name, 
+          valuation: valuation, valuations: valuations, engine: phase.source.name,
           estimate: growth.estimate(found: phase.totals.states &- statesBeforeLayer)))
     }
   }

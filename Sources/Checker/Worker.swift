@@ -83,8 +83,9 @@ final class Worker: @unchecked Sendable {
   private(set) var next = ChunkList()
   var event: Event?
   var reached: Set<Int> = []
-  /// Only if statistics are asked for.
+  /// Only if they are asked for.
   var profile: Profile?
+  var coverage: CoverageWorker?
 
   /// nil if memory is refused.
   init?(_ index: Int, _ source: any SuccessorSource, _ tuning: Tuning) {
@@ -152,6 +153,8 @@ final class Worker: @unchecked Sendable {
         parents, phase.rigid, judging: phase.judging.edges, into: &successors, marks: marks, scratch)
       profile?.expanded(selfLoops: expansion.selfLoops, successors: successors.count)
       countTransitions(expansion, parents, phase)
+      coverage?.observe(
+        parents.prefix(expansion.consumed), phase.reduction.canonicalizer == nil ? nil : UnsafePointer(orbitSizes), phase)
       if !expansion.broken.isDisjoint(with: phase.judging.events) { noteMarks(parents.prefix(expansion.consumed), phase) }
       advance(by: expansion.consumed, phase)
       guard insertSuccessors(phase, steps: phase.depth + 1) else { return }

@@ -26,6 +26,10 @@ public struct VerdictJson: Sendable {
   /// Covers that a search reached on its way, each with the steps of a shortest trace.
   public var covers: [(name: String, steps: Int)] = []
   public var symmetry: Verdict.Symmetry?
+  /// What was exercised, where `--coverage` or `--strict` asks.
+  public var coverage: JsonValue = .null
+  /// What random walks did.
+  public var walks: JsonValue = .null
   /// What limited a search, where `--stats` asks.
   public var statistics: JsonValue = .null
   /// Why a run is undecided, or what a violation violates.
@@ -64,6 +68,8 @@ public struct VerdictJson: Sendable {
     seconds = found.seconds
     peakBytes = found.peakBytes
     symmetry = found.symmetry
+    if let exercised = found.coverage { coverage = CoverageText(exercised, model, style: .plain).json }
+    if let found = found.walks { walks = Self.walks(found) }
     if let taken = found.statistics { statistics = StatisticsText(taken, found, style: .plain).json }
     covers = found.covers.map { (model.properties[$0.property].name, $0.steps) }
     notes = found.notes
@@ -88,7 +94,7 @@ public struct VerdictJson: Sendable {
       "engine": .optional(engine), "states": .count(states), "transitions": .count(transitions), "depth": .int(Int64(depth)),
       "rigidValuations": .int(Int64(rigidValuations)), "seconds": .number(seconds), "peakBytes": .count(peakBytes),
       "orbits": symmetry.map { .count($0.orbits) } ?? .null, "symmetry": symmetry.map(Self.symmetry) ?? .null,
-      "statistics": statistics,
+      "coverage": coverage, "statistics": statistics, "walks": walks,
       "covers": .object(Dictionary(covers.map { ($0.name, .int(Int64($0.steps))) }, uniquingKeysWith: { first, _ in first })),
       "reason": .optional(reason), "trace": trace, "explanation": explanation, "induction": induction,
       "notes": .array(notes.map { .string($0) }), "line": line, "measurement": measurement,
@@ -100,6 +106,16 @@ public struct VerdictJson: Sendable {
     .object([
       "group": .string(symmetry.group), "order": .count(symmetry.order), "valuations": .int(Int64(symmetry.valuations)),
       "remarks": .array(symmetry.remarks.map { .string($0) }),
+    ])
+  }
+
+  private static func walks(_ walks: WalkSummary) -> JsonValue {
+    let rate = walks.seconds > 0 ? 1 / walks.seconds : 0
+    return .object([
+      "seed": .count(walks.seed), "walks": .int(Int64(walks.walks)), "steps": .int(Int64(walks.steps)),
+      "visits": .count(walks.visits), "walksPerSecond": .number(Double(walks.walks) * rate),
+      "visitsPerSecond": .number(Double(walks.visits) * rate), "metBy": walks.metBy.map { .int(Int64($0)) } ?? .null,
+      "metAfter": walks.metAfter.map { .int(Int64($0)) } ?? .null,
     ])
   }
 

@@ -12,7 +12,8 @@ public struct StatisticsText: Sendable {
 
   public init(_ statistics: SearchStatistics, _ verdict: Verdict, style: Style) {
     self.init(
-      statistics, states: verdict.states, transitions: verdict.transitions, seconds: verdict.seconds, peakBytes: verdict.peakBytes,
+      statistics, states: verdict.states, transitions: verdict.transitions, seconds: verdict.seconds,
+      peakBytes: verdict.peakBytes,
       style: style)
   }
 
@@ -59,7 +60,8 @@ public struct StatisticsText: Sendable {
       let parts = SearchStatistics.Part.allCases.filter { statistics.seconds[$0.rawValue] > 0 }
         .map { "\($0) \(Quantities.fixed(100 * statistics.seconds[$0.rawValue] / all, 0)) %" }
       rows.append([
-        "time", "\(parts.joined(separator: ", ")) of \(Quantities.seconds(all)) in \(Quantities.counted(statistics.threads, "thread"))",
+        "time",
+        "\(parts.joined(separator: ", ")) of \(Quantities.seconds(all)) in \(Quantities.counted(statistics.threads, "thread"))",
       ])
     }
     return rows
@@ -88,7 +90,9 @@ public struct StatisticsText: Sendable {
         + String(repeating: "#", count: length)
     }
     if shown.count < layers.count { lines.append("(24 of \(layers.count) layers)") }
-    if let estimate = statistics.estimate { lines.append("still to come: \(StatisticsText.words(estimate)), a guess from the layers") }
+    if let estimate = statistics.estimate {
+      lines.append("still to come: \(StatisticsText.words(estimate)), a guess from the layers")
+    }
     return lines
   }
 
@@ -103,7 +107,8 @@ public struct StatisticsText: Sendable {
   private static func rounded(_ number: UInt64) -> UInt64 {
     var unit: UInt64 = 1
     while number / unit >= 100 { unit *= 10 }
-    let (scaled, overflow) = ((number / unit) + (number % unit >= (unit + 1) / 2 && unit > 1 ? 1 : 0)).multipliedReportingOverflow(by: unit)
+    let (scaled, overflow) = ((number / unit) + (number % unit >= (unit + 1) / 2 && unit > 1 ? 1 : 0))
+      .multipliedReportingOverflow(by: unit)
     return overflow ? number : scaled
   }
 

@@ -14,7 +14,7 @@ public struct VerdictText: Sendable {
 
   public func lines() -> [String] {
     [headline] + indented(setting + counts + symmetry + covers, by: 2) + indented(notes, by: 2)
-      + indented(statistics, by: 2) + indented(evidence(), by: 2)
+      + indented(coverage, by: 2) + indented(statistics, by: 2) + indented(evidence(), by: 2)
   }
 
   /// `exhausted  tiny: every state of this scope, no violation`
@@ -56,6 +56,7 @@ public struct VerdictText: Sendable {
   }
 
   private var counts: [String] {
+    if let walks = verdict.walks { return self.walks(walks) }
     var parts: [String] = []
     if verdict.states > 0 {
       parts.append("\(Quantities.count(verdict.states)) states")
@@ -67,6 +68,20 @@ public struct VerdictText: Sendable {
     if verdict.peakBytes > 0 { parts.append("at most \(Quantities.bytes(verdict.peakBytes))") }
     parts.append(verdict.engine)
     return [parts.joined(separator: ", ")]
+  }
+
+  /// `1,000 walks of at most 100 steps, seed 1: 98,211 visits; 12,004 walks/s, 1,178,914 visits/s, native`
+  private func walks(_ walks: WalkSummary) -> [String] {
+    var parts = ["\(Quantities.counted(Int(clamping: walks.visits), "visit"))"]
+    if walks.seconds > 0, walks.visits > 0 {
+      parts.append("\(Quantities.count(UInt64(Double(walks.walks) / walks.seconds))) walks/s")
+      parts.append("\(Quantities.count(UInt64(Double(walks.visits) / walks.seconds))) visits/s")
+    }
+    parts += [Quantities.seconds(verdict.seconds), verdict.engine]
+    let head =
+      "\(Quantities.counted(walks.walks, "walk")) of at most \(Quantities.counted(walks.steps, "step")), seed \(walks.seed): "
+    let met = walks.metBy.map { "met by walk \($0)" + (walks.metAfter.map { " after \(Quantities.counted($0, "step"))" } ?? "") }
+    return wrapped(head + parts.joined(separator: ", "), width: style.width - 2) + (met.map { [$0] } ?? [])
   }
 
   /// `symmetry: Space 2! x Page 2! (group 4), 5,105 orbits of 19,492 states`
@@ -88,6 +103,8 @@ public struct VerdictText: Sendable {
     let reached = verdict.covers.map { "\(model.properties[$0.property].name) in \(Quantities.counted($0.steps, "step"))" }
     return reached.isEmpty ? [] : wrapped("covers reached: " + reached.joined(separator: ", "), width: style.width - 2)
   }
+
+  private var coverage: [String] { verdict.coverage.map { CoverageText($0, model, style: style).lines() } ?? [] }
 
   private var statistics: [String] { verdict.statistics.map { StatisticsText($0, verdict, style: style).lines() } ?? [] }
 

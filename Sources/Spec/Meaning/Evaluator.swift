@@ -15,6 +15,11 @@ public struct Evaluator: Sendable {
   public struct Edge: Sendable {
     public var instance: ActionInstance
     public var result: Result<State, SpecError>
+
+    public init(instance: ActionInstance, result: Result<State, SpecError>) {
+      self.instance = instance
+      self.result = result
+    }
   }
 
   // MARK: - Steps

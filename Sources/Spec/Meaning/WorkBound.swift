@@ -11,19 +11,25 @@ extension Instance {
     for function in model.functions { bound.functions.append(bound.work(function.body)) }
     for (body, span, name) in formulas where bound.work(body) > Instance.workLimit { return tooMuch(name, span) }
     for action in model.actions {
-      var total = 0
-      for conjunct in action.conjuncts {
-        switch conjunct {
-        case .require(_, let e, _), .letIn(_, let e): total = Instance.sum(total, bound.work(e))
-        }
-      }
-      for choice in action.choices { if let filter = choice.filter { total = Instance.sum(total, bound.work(filter)) } }
-      total = Instance.sum(total, bound.work(action.updates))
-      if total > Instance.workLimit { return tooMuch("a step of \(action.name)", action.span) }
+      if bound.step(action) > Instance.workLimit { return tooMuch("a step of \(action.name)", action.span) }
       let instances = cardinality(of: action.instanceLocals.map(\.type))
       if instances > Instance.workLimit { return tooMuch("the instances of \(action.name)", action.span) }
     }
     return nil
+  }
+
+  /// The most elementary evaluations (some hundred nanoseconds each) that judging each property once, and one instance of each action,
+  /// may take: for budgets of work that must not depend on a clock.
+  public func evaluationWork() -> (properties: [Int], actions: [Int]) {
+    var bound = WorkBound(instance: self)
+    for function in model.functions { bound.functions.append(bound.work(function.body)) }
+    let properties = model.properties.map { property in
+      switch property.kind {
+      case .invariant(let body), .cover(let body), .transition(_, let body): bound.work(body)
+      case .temporal: 1
+      }
+    }
+    return (properties, model.actions.map { bound.step($0) })
   }
 
   private func tooMuch(_ what: String, _ span: Span) -> SpecError {
@@ -65,6 +71,18 @@ private struct WorkBound {
     case .call(let id, _): return Instance.sum(below, id < functions.count ? functions[id] : 0)
     default: return below
     }
+  }
+
+  /// Of one instance.
+  func step(_ action: Action) -> Int {
+    var total = 0
+    for conjunct in action.conjuncts {
+      switch conjunct {
+      case .require(_, let e, _), .letIn(_, let e): total = Instance.sum(total, work(e))
+      }
+    }
+    for choice in action.choices { if let filter = choice.filter { total = Instance.sum(total, work(filter)) } }
+    return Instance.sum(total, work(action.updates))
   }
 
   func work(_ updates: [Update]) -> Int { updates.reduce(0) { Instance.sum($0, work($1)) } }

@@ -60,7 +60,6 @@ public struct SearchStatistics: Sendable, Equatable {
 
   public mutating func add(layer depth: Int, states: UInt64) {
     while layers.count <= depth { layers.append(0) }
-    let (sum, overflow) = layers[depth].addingReportingOverflow(states)
-    layers[depth] = overflow ? .max : sum
+    layers[depth] = layers[depth].saturatingSum(states)
   }
 }

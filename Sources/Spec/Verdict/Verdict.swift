@@ -95,6 +95,10 @@ public struct Verdict: Sendable {
   public var induction: Trace?
   /// What the verdict rests on or leaves out: "proved assuming …", "for Right of 3 cases", "no C compiler: evaluator".
   public var notes: [String] = []
+  /// What was exercised, if that was asked.
+  public var coverage: Coverage?
+  /// If it comes from random walks.
+  public var walks: WalkSummary?
   /// What limits the search, if that was asked.
   public var statistics: SearchStatistics?
   /// What symmetry saved; nil if every state was stored as it is.

@@ -16,6 +16,8 @@ struct Check: JsonCommand {
       "Judge this alone: an invariant, a transition property, a cover, `deadlock` or `error`.", valueName: "name"))
   var property: String?
 
+  @OptionGroup var coverage: CoverageOptions
+
   @OptionGroup var limits: LimitOptions
 
   @Flag(help: "Print one JSON object (schema kspec/verdict) instead of text.")
@@ -25,14 +27,16 @@ struct Check: JsonCommand {
     let model = try session.load(file)
     let (instance, scope) = try InstanceChoice(model: model).instance(scope)
     let goal = try property.map { try Goal(named: $0, in: model) } ?? .everything
-    let verdict = try session.explore(goal, instance, scope: scope, limits.limits)
-    let status = ExitStatus(verdict.outcome)
+    var limits = limits.limits
+    limits.coverage = coverage.isWanted
+    let verdict = try session.explore(goal, instance, scope: scope, limits)
+    let (status, remarks) = coverage.status(verdict, model, session.console.style)
     if json {
       var document = VerdictJson(command: "check", verdict, model, file: file)
       document.exitCode = status.rawValue
       try session.print(document)
     } else {
-      session.console.out(VerdictText(verdict, model, style: session.console.style).lines())
+      session.console.out(VerdictText(verdict, model, style: session.console.style).lines() + remarks)
     }
     return status
   }

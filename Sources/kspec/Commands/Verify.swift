@@ -15,13 +15,18 @@ struct Verify: JsonCommand {
   @Flag(help: "Show the trace of every refutation and cover, not only of lines that fail.")
   var traces = false
 
+  @Flag(help: "What is dead or vacuous in every check line of a file is a failure: exit 1.")
+  var strict = false
+
   @Flag(help: "Print one JSON object (schema kspec/verdict) instead of text.")
   var json = false
 
   @OptionGroup var limits: LimitOptions
 
   func execute(_ session: Session) throws -> ExitStatus {
-    let run = VerifyRun(session: session, limits: limits.limits, traces: traces, record: record, json: json)
+    var limits = limits.limits
+    limits.coverage = strict
+    let run = VerifyRun(session: session, limits: limits, traces: traces, record: record, json: json)
     return try run.run(paths)
   }
 }

@@ -52,4 +52,5 @@ struct Limits: Sendable {
   var engine: LimitOptions.Engine
   var symmetry = true
   var statistics = false
+  var coverage = false
 }

@@ -67,7 +67,10 @@ struct LineRunner {
   }
 
   private func explore(_ goal: Goal, _ scope: Scope, _ policies: [PolicyID: Value]) throws -> Verdict {
-    try session.explore(goal, try instance(scope, policies), scope: scope.name, limits)
+    var limits = limits
+    // What is dead while one property is refuted says nothing.
+    if case .everything = goal {} else { limits.coverage = false }
+    return try session.explore(goal, try instance(scope, policies), scope: scope.name, limits)
   }
 
   private func instance(_ scope: Scope, _ policies: [PolicyID: Value]) throws -> Instance {

@@ -12,13 +12,9 @@ extension Session {
     options.maxSeconds = limits.seconds
     options.symmetry = limits.symmetry
     options.statistics = limits.statistics
+    options.coverage = limits.coverage
     if let memory = limits.memory { options.maxBytes = Int(clamping: memory) }
-    options.useNative =
-      switch limits.engine {
-      case .auto: .auto
-      case .native: .always
-      case .evaluator: .never
-      }
+    options.useNative = limits.engine.use
     let console = console
     let subject = "\(goal.name(in: instance.model)) at \(scope)"
     var verdict: Verdict
@@ -38,22 +34,43 @@ extension Session {
     return try Trusted.verdict(verdict, cover: cover)
   }
 
-  func simulate(_ instance: Instance, scope: String, seed: UInt64, walks: Int, steps: Int) throws -> Verdict {
-    var simulation = Simulation(instance: instance)
-    simulation.seed = seed
-    simulation.walks = walks
-    simulation.steps = steps
+  func simulate(_ simulation: Simulation, scope: String) throws -> Verdict {
+    let instance = simulation.instance
     let console = console
-    let result = try simulation.run(cancellation: interruption.cancellation) { done in
-      if done % 16 == 0 { console.progress("\(done) of \(walks) walks") }
+    let walks = Quantities.count(simulation.walks)
+    var verdict: Verdict
+    do {
+      let result = try simulation.run(cancellation: interruption.cancellation) { done, engine in
+        console.progress("\(Quantities.count(done)) of \(walks) walks, \(engine)")
+      }
+      verdict = result.verdict
+      // An action that no walk could take is what a reader wants to know first.
+      guard verdict.coverage == nil else { return try trusted(verdict, scope) }
+      let never = zip(instance.model.actions, result.enabled).filter { $0.1 == 0 }.map(\.0.name)
+      if !never.isEmpty { verdict.notes.append("never enabled on these walks: \(never.joined(separator: ", "))") }
+    } catch let missing as NativeUnavailable {
+      verdict = Verdict(.undecided("no native code: \(missing.reason)"), property: "simulation", scope: scope, engine: "none")
     }
+    return try trusted(verdict, scope)
+  }
+}
+
+extension Session {
+  private func trusted(_ verdict: Verdict, _ scope: String) throws -> Verdict {
     console.endProgress()
-    var verdict = try Trusted.verdict(result.verdict)
+    var verdict = try Trusted.verdict(verdict)
     verdict.scope = scope
-    // An action that no walk could take is what a reader wants to know first.
-    let never = zip(instance.model.actions, result.enabled).filter { $0.1 == 0 }.map(\.0.name)
-    if !never.isEmpty { verdict.notes.append("never enabled on these walks: \(never.joined(separator: ", "))") }
     return verdict
+  }
+}
+
+extension LimitOptions.Engine {
+  var use: CheckOptions.NativeUse {
+    switch self {
+    case .auto: .auto
+    case .native: .always
+    case .evaluator: .never
+    }
   }
 }
 

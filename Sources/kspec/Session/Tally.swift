@@ -8,6 +8,8 @@ struct Tally {
   var rejections: [JsonValue] = []
   /// Files that could not be judged at all, in words.
   private(set) var refusals: [String] = []
+  /// What `--strict` objects to.
+  var remarks: [String] = []
   /// Files that others import, by their real path.
   var imported: Set<String> = []
   /// Specs without a `verify` block.
@@ -90,7 +92,7 @@ struct Tally {
     document.seconds = seconds
     document.statistics = statisticsText(.plain)?.json ?? .null
     document.diagnostics = rejections
-    document.notes = refusals
+    document.notes = refusals + remarks
     document.exitCode = status.rawValue
     return document
   }

@@ -59,6 +59,7 @@ struct VerifyRun {
         session.console.out(details(outcome, model, &notes))
       }
     }
+    judgeCoverage(outcomes, model, path, &tally)
     if record { try PinRecorder(session: session, quiet: json).write(outcomes, lines, model, path) }
   }
 
@@ -77,9 +78,21 @@ struct VerifyRun {
       // What all searches together did stands at the end.
       var verdict = verdict
       verdict.statistics = nil
+      verdict.coverage = nil
       if show { lines += VerdictText(verdict, model, style: session.console.style).lines() }
     }
     return lines.map { $0.isEmpty ? "" : "        " + $0 }
+  }
+
+  /// With `--strict`: what happens in none of the file's check lines. One of them may well switch an action off.
+  private func judgeCoverage(_ outcomes: [LineOutcome], _ model: Model, _ path: String, _ tally: inout Tally) {
+    let found = outcomes.flatMap(\.verdicts).compactMap(\.coverage)
+    guard var all = found.first else { return }
+    for coverage in found.dropFirst() { all.add(coverage) }
+    let strictness = Strictness(all, model, json ? .plain : session.console.style)
+    tally.statuses.append(strictness.status)
+    tally.remarks += strictness.remarks.map { "\(path): \($0)" }
+    if !json { session.console.out(strictness.remarks.map { "    " + $0 }) }
   }
 
   /// A spec that states nothing is not green. A file that another one imports may leave the stating to that one.
