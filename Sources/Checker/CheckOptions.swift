@@ -25,11 +25,14 @@ public struct CheckOptions: Sendable {
   public var coverage = false
   /// Take `Verdict.statistics`. Costs some percent of the time.
   public var statistics = false
+  /// Follow only some successors of a state where the others can come later. Where properties do not allow it, the verdict says why.
+  public var partialOrder = false
   package var tuning = Tuning()
   /// Instead of the evaluator and native code: for tests of what happens when a source is wrong.
   package var source: (@Sendable (Instance) throws -> any SuccessorSource)?
   /// Wrong on purpose, for tests.
   package var symmetryFault: SymmetryFault = []
+  var partialOrderFault: PartialOrderFault = []
 
   public init() {}
 }

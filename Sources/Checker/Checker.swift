@@ -40,6 +40,7 @@ public struct Checker {
     verdict.transitions = run.totals.transitions
     verdict.depth = run.depth
     verdict.symmetry = run.symmetry
+    verdict.partialOrder = run.partialOrder
     verdict.rigidValuations = run.valuations
     verdict.seconds = watch.seconds
     verdict.peakBytes = UInt64(run.peakBytes)

@@ -48,6 +48,10 @@ struct ChunkList: Sendable {
     defer { self = ChunkList() }
     return chunks
   }
+
+  mutating func free(_ memory: MemoryGauge) {
+    for chunk in take() { chunk.free(memory) }
+  }
 }
 
 /// What the store and the frontier hold, and the most they held: our own accounting, exact to the chunk, where the process's

@@ -7,6 +7,8 @@ struct Reduction: Sendable {
   var canonicalizer: Canonicalizer?
   /// Rigid valuations that the one explored stands for.
   var weight: UInt64 = 1
+  /// nil: every successor is followed.
+  var partialOrder: PartialOrder?
 
   static let none = Reduction()
 }

@@ -12,7 +12,7 @@ struct Run {
   private let options: CheckOptions
   private let watch: Watch
 
-  let totals = Totals()
+  private(set) var totals = Totals()
   private(set) var depth = 0
   private(set) var valuations = 0
   private(set) var peakBytes = 0
@@ -25,6 +25,7 @@ struct Run {
   private(set) var symmetry: Verdict.Symmetry?
   private(set) var statistics: SearchStatistics?
   private(set) var coverage: Coverage?
+  private(set) var partialOrder: Verdict.PartialOrder?
   /// The steps of an event whose trace could not be completed.
   private var untraced: Int?
 
@@ -49,8 +50,12 @@ struct Run {
     guard !rigids.isEmpty else {
       return .undecided("vacuous: no values of the constants satisfy the axioms and this scope")
     }
-    guard let source = try source() else { return .undecided(watch.reasonText) }
-    let native = options.useNative == .auto && options.source == nil ? LateNative(source.layout, labelled: options.coverage) : nil
+    var order = PartialOrderPlan(instance, goal, options, valuations: rigids.count)
+    let labelled = options.coverage || (order.map { $0.obstacle == nil } ?? false)
+    guard let source = try source(labelled: labelled) else { return .undecided(watch.reasonText) }
+    if !source.isLabelled { order?.forbid("\(source.name) does not say which action leads where") }
+    if options.coverage { order?.forbid("coverage wants every successor") }
+    let native = options.useNative == .auto && options.source == nil ? LateNative(source.layout, labelled: labelled) : nil
     defer { native?.cancel() }
     guard let search = Search(source, watch, threads: options.threads, options.tuning) else {
       return .undecided("the system has no memory for a search")
@@ -61,38 +66,73 @@ struct Run {
       if let reason = native?.failure { notes.append("in the evaluator alone, which is slower: \(reason)") }
     }
     search.upgrade = native
-    let recorder = options.statistics ? Recorder(workers: search.pool.count) : nil
-    search.recorder = recorder
+    if options.statistics { search.recorder = Recorder(workers: search.pool.count) }
     let collector =
       options.coverage ? CoverageCollector(instance, workers: search.pool.count, budget: options.tuning.coverageBudget) : nil
     search.coverage = collector
     var plan = try SymmetryPlan(instance, rigids, goal, options)
     watch.valuations = rigids.count
-    let outcome = try explore(&plan, search)
+    let outcome = try explore(&plan, &order, search)
     symmetry = plan.summary(stored: totals.orbits)
-    statistics = recorder?.summary
+    statistics = search.recorder?.summary
     coverage = collector?.coverage(trace == nil && untraced == nil && watch.reason == nil ? .scope : .part)
     if watch.reason != nil { statistics?.estimate = watch.growth.estimate(found: totals.states &- watch.statesBeforeLayer) }
     return outcome
   }
 
   /// What to begin with; nil if interrupted while C compiles.
-  private func source() throws -> (any SuccessorSource)? {
+  private func source(labelled: Bool) throws -> (any SuccessorSource)? {
     if let make = options.source { return try make(instance) }
-    return try LateNative.first(instance, options.useNative, labelled: options.coverage) { watch.isOver() }
+    return try LateNative.first(instance, options.useNative, labelled: labelled) { watch.isOver() }
+  }
+
+  /// With partial order reduction, if asked for and possible; a violation found under it is searched again without, up to its depth:
+  /// the trace is then a shortest one, and the verdict the very one of a search without reduction. If a limit is against that, the first
+  /// trace is kept and marked.
+  private mutating func explore(
+    _ plan: inout SymmetryPlan, _ order: inout PartialOrderPlan?, _ search: Search
+  ) throws -> Verdict.Outcome {
+    guard order != nil else { return try explore(&plan, search) }
+    partialOrder = Verdict.PartialOrder(obstacle: order?.obstacle)
+    if order?.obstacle != nil { return try explore(&plan, search) }
+    let outcome = try explore(&plan, search, reducing: &order)
+    guard let found = trace, !found.steps.isEmpty else { return outcome }
+    let first = self
+    (totals, trace, explanation, reached, depth, valuations) = (Totals(), nil, nil, [:], 0, 0)
+    if search.recorder != nil { search.recorder = Recorder(workers: search.pool.count) }
+    var off: PartialOrderPlan?
+    // A deadlock is seen when its state is expanded: one layer more.
+    let again = try explore(&plan, search, reducing: &off, within: found.steps.count + 1)
+    if trace != nil {
+      partialOrder?.isSearchedAgain = true
+      return again
+    }
+    guard watch.reason != nil else { throw EngineFault("a violation found under partial order reduction is not found without") }
+    self = first
+    partialOrder?.isShortest = false
+    return outcome
   }
 
   private mutating func explore(_ plan: inout SymmetryPlan, _ search: Search) throws -> Verdict.Outcome {
+    var off: PartialOrderPlan?
+    return try explore(&plan, search, reducing: &off)
+  }
+
+  /// `within`: steps within which there is something to find.
+  private mutating func explore(
+    _ plan: inout SymmetryPlan, _ search: Search, reducing order: inout PartialOrderPlan?, within: Int = .max
+  ) throws -> Verdict.Outcome {
     let judging = Judging(goal, instance.model)
     var best: Best?
     for orbit in plan.orbits {
       let rigid = orbit.representative
-      let reduction = plan.reduction(orbit, search.source.layout)
+      var reduction = plan.reduction(orbit, search.source.layout)
+      reduction.partialOrder = order?.order(rigid, search.source.layout)
       watch.valuation = valuations
       let result: Search.Result
       do {
         result = try search.explore(
-          rigid, judging.without(reached.keys), totals, reducing: reduction, maxDepth: best?.steps ?? .max)
+          rigid, judging.without(reached.keys), totals, reducing: reduction, maxDepth: best?.steps ?? within)
       } catch let error as SpecError {
         if error.kind == .unbounded {
           if best != nil { break }
@@ -105,6 +145,9 @@ struct Run {
         return .violated(.error(error))
       }
       defer { if let log = result.log { search.free(log) } }
+      // What a trace's second search did is not counted: it is taken, and left, with the next one.
+      let done = search.takeReductions()
+      if order != nil { partialOrder?.add(done) }
       valuations += Int(orbit.size)
       depth = max(depth, result.depth)
       for (cover, steps) in result.reached { reached[cover] = min(steps, reached[cover] ?? .max) }
@@ -125,7 +168,8 @@ struct Run {
         best = Best(steps: event.steps, finding: found)
       }
       if watch.reason != nil { break }
-      if best?.steps == 0 { break }
+      // Under partial order reduction any will do: it is searched again.
+      if best?.steps == 0 || (best != nil && order != nil) { break }
     }
     return outcome(best, totals.states == 0)
   }
@@ -183,6 +227,14 @@ struct Run {
     case .edge: if let finding = judging.finding(onEdgesOf: state, evaluator, rigid) { return finding }
     }
     throw EngineFault("\(search.source.name) reports an event that the evaluator does not see")
+  }
+}
+
+extension Verdict.PartialOrder {
+  fileprivate mutating func add(_ done: PartialOrder.Summary) {
+    expanded += done.expanded
+    reduced += done.reduced
+    skipped += done.skipped
   }
 }
 

@@ -26,6 +26,13 @@ final class Search {
   let watch: Watch
   let tuning: Tuning
   private let workers: [Worker]
+  /// What partial order reduction did since it was last asked.
+  func takeReductions() -> PartialOrder.Summary {
+    workers.reduce(into: PartialOrder.Summary()) { sum, worker in
+      sum.add(worker.reductions)
+      worker.reductions = PartialOrder.Summary()
+    }
+  }
   private(set) var source: any SuccessorSource
   /// Gives native code once it is compiled; nil before, and once it has been given.
   var upgrade: LateNative? { didSet { watch.sourceIsReady = upgrade.map { late in { late.isReady } } } }
@@ -90,7 +97,7 @@ final class Search {
       let layer = Layer(chunks)
       let statesSoFar = totals.states
       if !watch.isTracing { watch.statesBeforeLayer = statesSoFar }
-      let finished = try run(layer, depth: depth, rigid, judging, totals, reduction, keepsChunks: log != nil)
+      var finished = try run(layer, depth: depth, rigid, judging, totals, reduction, keepsChunks: log != nil)
       if log != nil {
         log?.append(chunks)
         logBytes += chunks.reduce(0) { $0 + $1.bytes }
@@ -98,6 +105,9 @@ final class Search {
       if keepsLog == nil && logBytes > tuning.logBytes, let kept = log {
         free(kept)
         log = nil
+      }
+      if finished, reduction.partialOrder != nil {
+        finished = try complete(depth: depth, rigid, judging, totals, reduction)
       }
       noteLayer(depth + 1, states: totals.states - statesSoFar, isComplete: finished)
       chunks = workers.flatMap { $0.takeNext() }
@@ -144,9 +154,9 @@ final class Search {
   /// Runs one layer to its end; false if a limit ended it.
   private func run(
     _ layer: Layer, depth: Int, _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals, _ reduction: Reduction,
-    keepsChunks: Bool
+    keepsChunks: Bool, made: LayerSet? = nil
   ) throws(EngineFault) -> Bool {
-    var phase = phase(layer, depth, rigid, judging, totals, reduction, keepsChunks)
+    var phase = phase(layer, depth, rigid, judging, totals, reduction, keepsChunks, made)
     watch.check(phase)
     coverage?.begin(layer: layer.count)
     repeat {
@@ -158,7 +168,7 @@ final class Search {
       }
       if stop.contains(.source) {
         adoptUpgrade()
-        phase = self.phase(layer, depth, rigid, judging, totals, reduction, keepsChunks)
+        phase = self.phase(layer, depth, rigid, judging, totals, reduction, keepsChunks, made)
       }
       if stop.contains(.growth) && !grow() {
         abandon(phase)
@@ -174,15 +184,30 @@ final class Search {
     return true
   }
 
+  /// The second pass over a layer under partial order reduction: see ReducedExpansion.swift.
+  private func complete(
+    depth: Int, _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals, _ reduction: Reduction
+  ) throws(EngineFault) -> Bool {
+    if workers.contains(where: \.isContradicted) {
+      throw EngineFault("an action instance is enabled that the analysis for partial order reduction says never is")
+    }
+    let undecided = workers.flatMap { $0.undecided.take() }
+    if undecided.isEmpty { return true }
+    let made = LayerSet(workers.flatMap(\.next.chunks), words: source.layout.wordsPerState)
+    memory.add(made.bytes)
+    defer { memory.add(-made.bytes) }
+    return try run(Layer(undecided), depth: depth, rigid, judging, totals, reduction, keepsChunks: false, made: made)
+  }
+
   private func phase(
     _ layer: Layer, _ depth: Int, _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals, _ reduction: Reduction,
-    _ keepsChunks: Bool
+    _ keepsChunks: Bool, _ made: LayerSet?
   ) -> Phase {
     let isReference = source.name == "evaluator"
     return Phase(
       layer: layer, depth: depth, source: source, isReference: isReference, rigid: source.pack(rigid), reduction: reduction,
       judging: judging, store: store, memory: memory, totals: totals, keepsChunks: keepsChunks,
-      chunkStates: tuning.chunk ?? (isReference ? 16 : 512), watch: watch)
+      chunkStates: tuning.chunk ?? (isReference ? 16 : 512), made: made, watch: watch)
   }
 
   private func adoptUpgrade() {

@@ -18,6 +18,8 @@ struct Phase: Sendable {
   /// Consumed chunks stay for the layer log.
   let keepsChunks: Bool
   let chunkStates: Int
+  /// In the second pass over a layer under partial order reduction, the states that the first one made.
+  let made: LayerSet?
   let watch: Watch
 }
 
@@ -55,21 +57,21 @@ final class Totals: Sendable {
 /// store; calls through existentials and Swift arrays occur once a batch, not once a state (one costs 7 ns, the other 20).
 final class Worker: @unchecked Sendable {
   let index: Int
-  private let words: Int
-  private var scratch: Scratch
+  let words: Int
+  private(set) var scratch: Scratch
   private let filter: StateFilter
-  private var successors: StateBuffer
+  var successors: StateBuffer
   private let batch: Int
   private let slice: Int
-  private let marks: UnsafeMutablePointer<ParentMark>
+  let marks: UnsafeMutablePointer<ParentMark>
   private let masks: UnsafeMutablePointer<PropertySet>
   private let fresh: UnsafeMutablePointer<UInt64>
-  private var credit = 0
+  var credit = 0
   /// Since the last `begin`: with thousands of small searches, idle workers' filters need no clearing.
   private var isUsed = false
 
   /// The chunk being consumed and how far; kept when a phase stops early.
-  private var chunk: Int?
+  private(set) var chunk: Int?
   private var position = 0
   /// Successors from here on wait for the table to grow.
   private var inserted = 0
@@ -81,6 +83,12 @@ final class Worker: @unchecked Sendable {
   private let orbitSizes: UnsafeMutablePointer<UInt64>
   private var canonicalScratch: CanonicalScratch?
   private(set) var next = ChunkList()
+  /// Under partial order reduction.
+  private var reduced: ReducedExpansion?
+  /// Parents of the layer whose expansion may have to be completed.
+  var undecided = ChunkList()
+  var reductions = PartialOrder.Summary()
+  var isContradicted = false
   var event: Event?
   var reached: Set<Int> = []
   /// Only if they are asked for.
@@ -124,6 +132,11 @@ final class Worker: @unchecked Sendable {
     if isUsed { filter.reset() }
     isUsed = false
     if canonicalScratch == nil { canonicalScratch = reduction.canonicalizer?.makeScratch() }
+    reduced = nil
+    if let order = reduction.partialOrder {
+      reduced = ReducedExpansion(order, reduction.canonicalizer, words: words, room: successors.capacity)
+      if reduced == nil { return false }
+    }
     return reduction.canonicalizer == nil || canonicalScratch != nil
   }
 
@@ -147,6 +160,7 @@ final class Worker: @unchecked Sendable {
       flush(phase)
     }
     guard waiting == 0 || insertSuccessors(phase, steps: phase.depth + 1) else { return }
+    if let reduced { return workReduced(phase, reduced) }
     while phase.layer.stop.isEmpty, let parents = claimed(phase) {
       profile?.lap(.other)
       let expansion = phase.source.expand(
@@ -163,7 +177,7 @@ final class Worker: @unchecked Sendable {
     }
   }
 
-  private func flush(_ phase: Phase) {
+  func flush(_ phase: Phase) {
     phase.totals.add(states: states, transitions: transitions, orbits: orbits)
     states = 0
     transitions = 0
@@ -171,7 +185,7 @@ final class Worker: @unchecked Sendable {
   }
 
   /// Each transition of a representative stands for one of every state of its orbit, under every rigid valuation of its own orbit.
-  private func countTransitions(_ expansion: Expansion, _ parents: StateBatch, _ phase: Phase) {
+  func countTransitions(_ expansion: Expansion, _ parents: StateBatch, _ phase: Phase) {
     let weight = phase.reduction.weight
     guard let canonicalizer = phase.reduction.canonicalizer, let canonicalScratch else {
       transitions = transitions.saturatingSum(expansion.transitions, times: weight)
@@ -196,7 +210,7 @@ final class Worker: @unchecked Sendable {
   }
 
   /// The next parents of the current chunk, or of a new one.
-  private func claimed(_ phase: Phase) -> StateBatch? {
+  func claimed(_ phase: Phase) -> StateBatch? {
     if chunk == nil {
       chunk = phase.layer.claim()
       position = 0
@@ -206,7 +220,7 @@ final class Worker: @unchecked Sendable {
     return StateBatch(base: held.states + position * words, count: min(batch, held.count - position), words: words)
   }
 
-  private func advance(by consumed: Int, _ phase: Phase) {
+  func advance(by consumed: Int, _ phase: Phase) {
     guard let current = chunk else { return }
     position += consumed
     guard position == phase.layer.chunks[current].count else { return }
@@ -218,11 +232,12 @@ final class Worker: @unchecked Sendable {
   func abandon(_ phase: Phase) {
     if let chunk, !phase.keepsChunks { phase.layer.chunks[chunk].free(phase.memory) }
     chunk = nil
+    undecided.free(phase.memory)
     successors.removeAll()
     inserted = 0
   }
 
-  private func noteMarks(_ parents: StateBatch, _ phase: Phase) {
+  func noteMarks(_ parents: StateBatch, _ phase: Phase) {
     for index in 0..<parents.count {
       let found = marks[index].broken.intersection(phase.judging.events)
       if found.contains(.deadlock) {
@@ -235,7 +250,7 @@ final class Worker: @unchecked Sendable {
   }
 
   /// Inserts the successors found, judges and keeps the new ones. False, with the rest waiting, if the table must grow first.
-  private func insertSuccessors(_ phase: Phase, steps: Int) -> Bool {
+  func insertSuccessors(_ phase: Phase, steps: Int) -> Bool {
     while waiting > 0 {
       let n = min(slice, waiting)
       if credit < n {

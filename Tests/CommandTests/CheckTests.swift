@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("kspec check")
@@ -53,6 +54,21 @@ struct CheckTests {
     let cover = try kspec(["check", counterPath, "--property", "Three"])
     #expect(cover.code == 0)
     #expect(cover.out.contains("reached in 3 steps"))
+  }
+
+  /// Four spaces of 8 states each, of which one is watched: see the spec.
+  @Test func `partial order reduction says what it did`() throws {
+    let spaces = specPath("conformance/spaces.kspec")
+    let text = try kspec(["check", spaces, "--por", "--no-symmetry"])
+    #expect(text.code == 0, "\(text.error)")
+    #expect(text.out.contains("up to the order of steps"))
+    #expect(text.out.contains("partial order reduction: "))
+    let document = try Json(try kspec(["check", spaces, "--por", "--no-symmetry", "--json"]).out)
+    #expect(document.number("states") == 8)
+    // What is pinned is what a search without it finds.
+    #expect(try kspec(["verify", spaces, "--por"]).code == 0)
+    let off = try kspec(["check", specPath("l4/mapping.kspec"), "--por"])
+    #expect(off.out.contains("partial order reduction: off, transition properties"))
   }
 
   @Test func `sizes and policies from the command line are in the verdict`() throws {

@@ -32,6 +32,7 @@ public struct VerdictJson: Sendable {
   public var walks: JsonValue = .null
   /// What limited a search, where `--stats` asks.
   public var statistics: JsonValue = .null
+  public var partialOrder: Verdict.PartialOrder?
   /// Why a run is undecided, or what a violation violates.
   public var reason: String?
   public var trace: JsonValue = .null
@@ -71,6 +72,7 @@ public struct VerdictJson: Sendable {
     if let exercised = found.coverage { coverage = CoverageText(exercised, model, style: .plain).json }
     if let found = found.walks { walks = Self.walks(found) }
     if let taken = found.statistics { statistics = StatisticsText(taken, found, style: .plain).json }
+    partialOrder = found.partialOrder
     covers = found.covers.map { (model.properties[$0.property].name, $0.steps) }
     notes = found.notes
     switch found.outcome {
@@ -95,6 +97,7 @@ public struct VerdictJson: Sendable {
       "rigidValuations": .int(Int64(rigidValuations)), "seconds": .number(seconds), "peakBytes": .count(peakBytes),
       "orbits": symmetry.map { .count($0.orbits) } ?? .null, "symmetry": symmetry.map(Self.symmetry) ?? .null,
       "coverage": coverage, "statistics": statistics, "walks": walks,
+      "partialOrder": partialOrder.map(Self.partialOrder) ?? .null,
       "covers": .object(Dictionary(covers.map { ($0.name, .int(Int64($0.steps))) }, uniquingKeysWith: { first, _ in first })),
       "reason": .optional(reason), "trace": trace, "explanation": explanation, "induction": induction,
       "notes": .array(notes.map { .string($0) }), "line": line, "measurement": measurement,
@@ -116,6 +119,13 @@ public struct VerdictJson: Sendable {
       "visits": .count(walks.visits), "walksPerSecond": .number(Double(walks.walks) * rate),
       "visitsPerSecond": .number(Double(walks.visits) * rate), "metBy": walks.metBy.map { .int(Int64($0)) } ?? .null,
       "metAfter": walks.metAfter.map { .int(Int64($0)) } ?? .null,
+    ])
+  }
+
+  private static func partialOrder(_ order: Verdict.PartialOrder) -> JsonValue {
+    .object([
+      "obstacle": .optional(order.obstacle), "expanded": .count(order.expanded), "reduced": .count(order.reduced),
+      "skipped": .count(order.skipped), "searchedAgain": .bool(order.isSearchedAgain), "shortest": .bool(order.isShortest),
     ])
   }
 

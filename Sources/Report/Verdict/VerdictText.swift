@@ -13,7 +13,7 @@ public struct VerdictText: Sendable {
   }
 
   public func lines() -> [String] {
-    [headline] + indented(setting + counts + symmetry + covers, by: 2) + indented(notes, by: 2)
+    [headline] + indented(setting + counts + symmetry + partialOrder + covers, by: 2) + indented(notes, by: 2)
       + indented(coverage, by: 2) + indented(statistics, by: 2) + indented(evidence(), by: 2)
   }
 
@@ -22,6 +22,8 @@ public struct VerdictText: Sendable {
     let subject = [verdict.property, verdict.scope.map { "at \($0)" }].compactMap { $0 }.joined(separator: " ")
     switch verdict.outcome {
     case .proved: return style.good("proved") + "  \(subject): for every size"
+    case .exhausted where verdict.partialOrder?.isReduced == true:
+      return style.good("exhausted") + "  \(subject): every state of this scope up to the order of steps, and nothing else"
     case .exhausted: return style.good("exhausted") + "  \(subject): every state of this scope, and nothing else"
     case .bounded(let depth): return style.unsure("bounded") + "  \(subject): no violation to depth \(depth), nothing beyond"
     case .reached where isScenario: return style.good("passed") + "  \(subject)"
@@ -96,6 +98,27 @@ public struct VerdictText: Sendable {
       text += ", \(symmetry.valuations) of \(verdict.rigidValuations) rigid valuations explored"
     }
     if !symmetry.remarks.isEmpty { text += "; not permuted: " + symmetry.remarks.joined(separator: ", ") }
+    return wrapped(text, width: style.width - 2)
+  }
+
+  /// `partial order reduction: 1,204 of 3,310 states expanded in part, 2,406 successors not followed`
+  private var partialOrder: [String] {
+    guard let order = verdict.partialOrder else { return [] }
+    var text = "partial order reduction: "
+    if let obstacle = order.obstacle {
+      text += "off, \(obstacle)"
+    } else {
+      text += "\(Quantities.count(order.reduced)) of \(Quantities.count(order.expanded)) states expanded in part"
+      text += ", \(Quantities.count(order.skipped)) successors not followed"
+      if order.isSearchedAgain {
+        text += "; searched again without it for a shortest trace, which is what is counted above"
+      } else if verdict.trace != nil && !order.isShortest {
+        text += "; the trace is not shortest: a limit ended the search for a shorter one"
+      } else {
+        text +=
+          "; the counts above are of the states visited" + (verdict.covers.isEmpty ? "" : ", and steps to covers not the fewest")
+      }
+    }
     return wrapped(text, width: style.width - 2)
   }
 

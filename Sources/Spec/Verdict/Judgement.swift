@@ -132,9 +132,17 @@ extension VerifyLine {
     }
   }
 
+  /// Whether a pin says something about this verdict: not about the counts of a reduced search, nor of a trace that need not be
+  /// shortest.
+  private static func applies(_ pin: String, to verdict: Verdict) -> Bool {
+    guard let order = verdict.partialOrder else { return true }
+    return pin == "steps" ? order.isShortest : !order.isReduced
+  }
+
   /// What a verdict has for each kind of pin; nil where it has none.
   public static func found(_ pin: String, in verdict: Verdict) -> UInt64? {
-    switch pin {
+    guard applies(pin, to: verdict) else { return nil }
+    return switch pin {
     case "states": verdict.states
     case "transitions": verdict.transitions
     case "depth": UInt64(clamping: verdict.depth)
@@ -144,7 +152,8 @@ extension VerifyLine {
   }
 
   private func pinned(_ verdict: Verdict, _ words: String) -> Judgement {
-    let differing = pins.sorted { $0.key < $1.key }.compactMap { pin, value -> String? in
+    let differing = pins.filter { Self.applies($0.key, to: verdict) }.sorted { $0.key < $1.key }.compactMap {
+      pin, value -> String? in
       let found = Self.found(pin, in: verdict)
       return found == UInt64(exactly: value) ? nil : "\(pin) \(found.map(String.init) ?? "unknown"), pinned \(value)"
     }

@@ -124,6 +124,30 @@ public struct Verdict: Sendable {
     }
   }
 
+  /// What partial order reduction did, or why it was not used; nil if nobody asked for it.
+  public var partialOrder: PartialOrder?
+
+  /// Of each state only some successors are followed, where the others can come later. Counts of states, transitions and depth are
+  /// then those of the search, not of the scope, and are compared with nothing.
+  public struct PartialOrder: Sendable, Equatable {
+    /// Why it was not used.
+    public var obstacle: String?
+    /// States expanded by the reduced search, and of these the ones of which only some successors were followed.
+    public var expanded: UInt64 = 0
+    public var reduced: UInt64 = 0
+    /// Successors that were not followed.
+    public var skipped: UInt64 = 0
+    /// A violation was searched again without reduction: trace and counts are those of that search.
+    public var isSearchedAgain = false
+    /// False: the search for a shorter trace was ended by a limit.
+    public var isShortest = true
+
+    public init(obstacle: String? = nil) { self.obstacle = obstacle }
+
+    /// Whether counts are those of a reduced search.
+    public var isReduced: Bool { obstacle == nil && !isSearchedAgain }
+  }
+
   public init(_ outcome: Outcome, property: String, scope: String?, engine: String) {
     self.outcome = outcome
     self.property = property

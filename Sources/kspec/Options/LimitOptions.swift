@@ -30,6 +30,9 @@ struct LimitOptions: ParsableArguments {
   @Flag(help: "Show what limits the search: rates, duplicates, the table, where the time goes, how the layers grow.")
   var stats = false
 
+  @Flag(help: "Partial order reduction: follow only some successors of a state where the others can come later.")
+  var por = false
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
     if maxStates == 0 { throw ValidationError("--max-states is at least 1") }
@@ -38,8 +41,7 @@ struct LimitOptions: ParsableArguments {
   var limits: Limits {
     Limits(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, memory: maxMemory?.bytes, seconds: maxTime?.seconds,
-      states: maxStates, engine: engine, symmetry: !noSymmetry,
-      statistics: stats)
+      states: maxStates, engine: engine, symmetry: !noSymmetry, statistics: stats, partialOrder: por)
   }
 }
 
@@ -53,4 +55,5 @@ struct Limits: Sendable {
   var symmetry = true
   var statistics = false
   var coverage = false
+  var partialOrder = false
 }

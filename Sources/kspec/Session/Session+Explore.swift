@@ -13,6 +13,7 @@ extension Session {
     options.symmetry = limits.symmetry
     options.statistics = limits.statistics
     options.coverage = limits.coverage
+    options.partialOrder = limits.partialOrder
     if let memory = limits.memory { options.maxBytes = Int(clamping: memory) }
     options.useNative = limits.engine.use
     let console = console
