@@ -126,6 +126,35 @@ import Testing
     #expect(saved >= wanted / 4)
   }
 
+  /// 125 values of `goal`: then the relations are made once for all of them.
+  @Test func `with many values of the constants, relations hold of any`() throws {
+    let text = """
+      spec Many
+      sort Process
+      type Value = 0..4
+      const goal: Process -> Value
+      var at: Process -> Value
+      var flag: Process -> bool
+      init { at = [p: Process => 0]; flag = [p: Process => false] }
+      action step(p: Process) { require at[p] < goal[p]; at[p] := at[p] + 1 }
+      action mark(p: Process) { require at[p] == goal[p] && !flag[p]; flag[p] := true }
+      action back(p: Process) { require flag[p] && goal[p] == 2; flag[p] := false; at[p] := 0 }
+      invariant Low: forall p: Process :: at[p] <= goal[p]
+      cover All: forall p: Process :: flag[p]
+      invariant Wrong: exists p: Process :: at[p] < 4
+      deadlock allowed
+      scope s { Process = 3 }
+      """
+    let instance = try instance(text)
+    for goal in goals(instance.model) {
+      let comparison = try #require(try PartialOrderComparison(instance, goal, native: .always))
+      #expect(comparison.plain.rigidValuations > PartialOrderPlan.valuationsApart || comparison.plain.trace != nil)
+      #expect(comparison.differences(.ordering(native: .always)) == [])
+    }
+    let low = try Checker(instance: instance, options: .ordering(native: .always)).run(.refute(.property(0)))
+    #expect((low.partialOrder?.reduced ?? 0) > 0)
+  }
+
   // MARK: - Threads, limits, and what is said
 
   @Test("the reduced search visits the same states whatever the threads and buffers", arguments: UInt64(0)..<20)

@@ -45,10 +45,12 @@ struct JudgementTests {
   private enum Line: Int, CaseIterable { case check, prove, refute, refuteByInduction, cover, unreachable, refuteError }
 
   private func judge(
-    _ line: Line, _ outcome: Verdict.Outcome, states: UInt64 = 4, traced: Bool = false, steps: Int = 3, induction: Bool = false
+    _ line: Line, _ outcome: Verdict.Outcome, states: UInt64 = 4, traced: Bool = false, steps: Int = 3, induction: Bool = false,
+    order: Verdict.PartialOrder? = nil
   ) -> Judgement.Standing {
     var verdict = Verdict(outcome, property: "x", scope: "only", engine: "test")
     verdict.states = states
+    verdict.partialOrder = order
     if traced {
       var run = trace
       run.steps = Array(repeating: trace.steps[0], count: steps)
@@ -69,6 +71,16 @@ struct JudgementTests {
     #expect(judge(.check, .violated(.deadlock), traced: true) == .notAsStated)
     #expect(judge(.check, .proved) == .undecided)
     #expect(judge(.check, .reached, traced: true) == .undecided)
+  }
+
+  @Test func `under partial order reduction no counts are compared, and steps only of a shortest trace`() {
+    var order = Verdict.PartialOrder()
+    #expect(judge(.check, .exhausted, states: 3, order: order) == .asStated)
+    #expect(judge(.check, .exhausted, states: 0, order: order) == .undecided, "vacuous")
+    #expect(judge(.check, .exhausted, states: 3, order: Verdict.PartialOrder(obstacle: "refinement")) == .notAsStated)
+    #expect(judge(.refute, .violated(.property(0)), traced: true, steps: 2, order: order) == .notAsStated)
+    order.isShortest = false
+    #expect(judge(.refute, .violated(.property(0)), traced: true, steps: 5, order: order) == .asStated)
   }
 
   @Test func `prove is green only if proved`() {

@@ -132,11 +132,11 @@ extension VerifyLine {
     }
   }
 
-  /// Whether a pin says something about this verdict: not about the counts of a reduced search, nor of a trace that need not be
-  /// shortest.
+  /// Whether a pin says something about this verdict. Not about counts where partial order reduction was on, even if they are of a second
+  /// search without it, which goes no deeper than need be; nor about a trace that need not be shortest.
   private static func applies(_ pin: String, to verdict: Verdict) -> Bool {
-    guard let order = verdict.partialOrder else { return true }
-    return pin == "steps" ? order.isShortest : !order.isReduced
+    guard let order = verdict.partialOrder, order.obstacle == nil else { return true }
+    return pin == "steps" && order.isShortest
   }
 
   /// What a verdict has for each kind of pin; nil where it has none.
