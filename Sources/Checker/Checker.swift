@@ -65,17 +65,30 @@ extension CheckGoal {
     }
   }
 
+  /// The temporal properties that it asks for, or whose atoms it asks for; they are judged after everything else.
+  func temporalProperties(_ model: Model) -> [Int] {
+    func isTemporal(_ index: Int) -> Bool { if case .temporal = model.properties[index].kind { true } else { false } }
+    switch self {
+    case .all, .refute(.error): return model.properties.indices.filter(isTemporal)
+    case .refute(.property(let index)): return isTemporal(index) ? [index] : []
+    case .refute, .cover, .unreachable: return []
+    }
+  }
+
+  /// Nothing but one temporal property.
+  func isTemporalAlone(_ model: Model) -> Bool {
+    if case .refute(.property) = self { return !temporalProperties(model).isEmpty }
+    return false
+  }
+
   /// What the goal asks that no engine can answer yet: then the rest is explored, and the verdict is never green.
   func missingEngine(_ model: Model) -> String? {
-    func isTemporal(_ property: Property) -> Bool { if case .temporal = property.kind { true } else { false } }
     var missing: [String] = []
     switch self {
     case .all:
-      if model.properties.contains(where: isTemporal) { missing.append("temporal properties") }
       if model.noninterference != nil { missing.append("noninterference") }
       if !model.refinements.isEmpty { missing.append("refinement") }
     case .refute(.noninterference): missing.append("noninterference")
-    case .refute(.property(let index)) where isTemporal(model.properties[index]): missing.append("temporal properties")
     case .refute, .cover, .unreachable: break
     }
     if missing.isEmpty { return nil }

@@ -8,6 +8,7 @@ import Spec
 /// states alike, so nothing but the speed changes. Used by the coordinating thread alone.
 final class LateNative {
   private let layout: StateLayout
+  /// Whether edges must say which action instance they are.
   private let labelled: Bool
   private let begun = ContinuousClock.now
   private var pending: PendingNative?

@@ -7,21 +7,21 @@ import Spec
 /// Every valuation is explored to its end or to the best depth found so far, whichever is less; of events with equally many
 /// steps the first valuation's wins. So the trace is shortest over all valuations, and counts are the same in every run.
 struct Run {
-  private let instance: Instance
-  private let goal: CheckGoal
-  private let options: CheckOptions
-  private let watch: Watch
+  let instance: Instance
+  let goal: CheckGoal
+  let options: CheckOptions
+  let watch: Watch
 
   private(set) var totals = Totals()
-  private(set) var depth = 0
-  private(set) var valuations = 0
+  var depth = 0
+  var valuations = 0
   private(set) var peakBytes = 0
   private(set) var engines: [String] = []
-  private(set) var trace: Trace?
-  private(set) var explanation: Explanation?
+  var trace: Trace?
+  var explanation: Explanation?
   /// Covers reached and the steps of a shortest trace to each.
   private(set) var reached: [Int: Int] = [:]
-  private(set) var notes: [String] = []
+  var notes: [String] = []
   private(set) var symmetry: Verdict.Symmetry?
   private(set) var statistics: SearchStatistics?
   private(set) var coverage: Coverage?
@@ -51,7 +51,9 @@ struct Run {
       return .undecided("vacuous: no values of the constants satisfy the axioms and this scope")
     }
     var order = PartialOrderPlan(instance, goal, options, valuations: rigids.count)
-    let labelled = options.coverage || (order.map { $0.obstacle == nil } ?? false)
+    let temporal = goal.temporalProperties(instance.model)
+    // Edges must say which action instance they are: for coverage, reduction and fairness.
+    let labelled = options.coverage || !temporal.isEmpty || (order.map { $0.obstacle == nil } ?? false)
     guard let source = try source(labelled: labelled) else { return .undecided(watch.reasonText) }
     if !source.isLabelled { order?.forbid("\(source.name) does not say which action leads where") }
     if options.coverage { order?.forbid("coverage wants every successor") }
@@ -72,12 +74,17 @@ struct Run {
     search.coverage = collector
     var plan = try SymmetryPlan(instance, rigids, goal, options)
     watch.valuations = rigids.count
-    let outcome = try explore(&plan, &order, search)
+    let outcome = goal.isTemporalAlone(instance.model) ? .exhausted : try explore(&plan, &order, search)
     symmetry = plan.summary(stored: totals.orbits)
     statistics = search.recorder?.summary
     coverage = collector?.coverage(trace == nil && untraced == nil && watch.reason == nil ? .scope : .part)
     if watch.reason != nil { statistics?.estimate = watch.growth.estimate(found: totals.states &- watch.statesBeforeLayer) }
-    return outcome
+    if temporal.isEmpty { return outcome }
+    guard case .exhausted = outcome else {
+      notes.append("temporal properties were not judged: the search ended before")
+      return outcome
+    }
+    return try judge(temporal, plan, search)
   }
 
   /// What to begin with; nil if interrupted while C compiles.

@@ -145,7 +145,8 @@ final class Search {
     for layer in chunks { for chunk in layer { chunk.free(memory) } }
   }
 
-  private func reset() throws(EngineFault) {
+  /// Forgets all states, and gives back their memory.
+  func reset() throws(EngineFault) {
     memory.add(-store.bytes)
     guard store.reset() else { throw EngineFault("the system refused memory for an empty table") }
     memory.add(store.bytes)
@@ -208,6 +209,14 @@ final class Search {
       layer: layer, depth: depth, source: source, isReference: isReference, rigid: source.pack(rigid), reduction: reduction,
       judging: judging, store: store, memory: memory, totals: totals, keepsChunks: keepsChunks,
       chunkStates: tuning.chunk ?? (isReference ? 16 : 512), made: made, watch: watch)
+  }
+
+  /// For work outside layers: takes native code if it is there by now, and says whether it did.
+  func upgradeIfReady() -> Bool {
+    guard upgrade?.isReady ?? false else { return false }
+    let held = engines.count
+    adoptUpgrade()
+    return engines.count > held
   }
 
   private func adoptUpgrade() {

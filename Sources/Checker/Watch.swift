@@ -88,6 +88,26 @@ final class Watch: @unchecked Sendable {
     }
   }
 
+  /// For work without layers, between pieces of a millisecond or so: whether to go on. Without `engine` there is no progress to show.
+  func goesOn(
+    _ memory: MemoryGauge, states: UInt64 = 0, transitions: UInt64 = 0, depth: Int = 0, frontier: Int = 0, engine: String? = nil
+  ) -> Bool {
+    if cancellation.isCancelled { stop(.cancelled) }
+    if memory.current > options.maxBytes { stop(.bytes(options.maxBytes)) }
+    if isTracing { return !cancellation.isCancelled && memory.current <= options.maxBytes }
+    if let limit = options.maxStates, states >= limit { stop(.states(limit)) }
+    let now = ContinuousClock.now
+    if let limit = options.maxSeconds, (now - start) / .seconds(1) >= limit { stop(.seconds(limit)) }
+    if let engine, now - lastProgress > .milliseconds(200) {
+      lastProgress = now
+      progress(
+        CheckProgress(
+          states: states, transitions: transitions, depth: depth, frontier: frontier, seconds: (now - start) / .seconds(1),
+          bytes: memory.current, valuation: valuation, valuations: valuations, engine: engine))
+    }
+    return reason == nil
+  }
+
   /// Whether the table may grow to `bytes` more than it has.
   func allows(_ bytes: Int, _ memory: MemoryGauge) -> Bool {
     guard memory.current + bytes > options.maxBytes else { return true }

@@ -46,12 +46,40 @@ public protocol SuccessorSource: Sendable {
     _ states: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into masks: UnsafeMutablePointer<PropertySet>,
     _ scratch: Scratch)
 
+  /// The truth of each formula in each state, which is a bit in the formula's row of `stride` words, all zero before: state i of the
+  /// batch is bit i. Stops at the first state in which some formula has no value and returns its index; else the batch's count.
+  func judge(
+    _ formulas: PackedFormulas, _ states: StateBatch, _ rigid: PackedRigid, into rows: UnsafeMutablePointer<UInt64>, stride: Int
+  ) -> Int
+
+  /// Formulas in the form this source judges them in.
+  func pack(_ formulas: [StateFormula]) -> PackedFormulas
+
   /// A rigid valuation in the form this source evaluates with: made once for each outer loop.
   func pack(_ rigid: RigidValuation) -> PackedRigid
 }
 
-/// What a source has that does not number its edges.
+/// What a source has that does not number its edges, and judges formulas as the evaluator does.
 extension SuccessorSource {
+  public func pack(_ formulas: [StateFormula]) -> PackedFormulas { PackedFormulas(formulas) }
+
+  public func judge(
+    _ formulas: PackedFormulas, _ states: StateBatch, _ rigid: PackedRigid, into rows: UnsafeMutablePointer<UInt64>, stride: Int
+  ) -> Int {
+    let evaluator = Evaluator(instance)
+    for index in 0..<states.count {
+      let state = layout.unpack(states[index])
+      for (number, formula) in formulas.formulas.enumerated() {
+        var frame = formula.frame
+        guard
+          let value = try? evaluator.evaluate(formula.expr, frame: &frame, state: state, before: nil, rigid.valuation)
+        else { return index }
+        if value == .bool(true) { rows[number * stride + index >> 6] |= 1 << UInt64(index & 63) }
+      }
+    }
+    return states.count
+  }
+
   public var isLabelled: Bool { false }
 
   public func expandLabelled(

@@ -17,6 +17,8 @@ typedef struct {
   void (*expand)(const uint64_t *parents, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *out,
                  uint32_t *labels, int64_t used, int64_t capacity, kspec_mark *marks, kspec_expansion *result);
   void (*judge)(const uint64_t *states, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *masks);
+  int64_t (*atoms)(const uint64_t *states, int64_t count, const int64_t *rigid, const int64_t *which, int64_t n,
+                   uint64_t *rows, int64_t stride);
   void (*run)(uint64_t *state, const int64_t *rigid, int64_t rounds, kspec_run *result);
 } kspec_native;
 

@@ -50,7 +50,30 @@ struct ValueJson {
       return .object(fields)
     }
     let constants = zip(model.constants, trace.rigid.constants).map { ($0.name, value($1, $0.type)) }
-    return .object(["constants": object(constants), "initial": state(trace.initial), "steps": .array(steps)])
+    return .object([
+      "constants": object(constants), "initial": state(trace.initial), "steps": .array(steps),
+      "loop": trace.loop.map { .int(Int64($0)) } ?? .null, "fairness": .array(fairness(trace)),
+    ])
+  }
+
+  private func fairness(_ trace: Trace) -> [JsonValue] {
+    let text = TraceText(trace, style: .plain)
+    return (Evaluator(trace.instance).fairness(of: trace) ?? []).map { treatment in
+      var fields: [String: JsonValue] = [
+        "action": .string(text.classText(treatment.action)), "fairness": .string(treatment.fairness.rawValue), "step": .null,
+      ]
+      switch treatment.how {
+      case .taken(let step):
+        fields["how"] = .string("taken")
+        fields["step"] = .int(Int64(step))
+      case .disabled(let step):
+        fields["how"] = .string("disabled")
+        fields["step"] = .int(Int64(step))
+      case .neverEnabled: fields["how"] = .string("neverEnabled")
+      case .starved: fields["how"] = .string("starved")
+      }
+      return .object(fields)
+    }
   }
 
   func witness(_ explanation: Explanation) -> JsonValue {

@@ -19,15 +19,20 @@ public struct TraceText: Sendable {
     lines.append(style.strong(initialTitle))
     lines += indented(states.whole(trace.initial), by: 2)
     var before = trace.initial
+    let loop = LoopText(self)
+    if trace.loop == 0 { lines += loop.opening }
     for (number, step) in trace.steps.enumerated() {
-      lines.append(style.strong("step \(number + 1)") + "  " + instanceText(step.instance))
+      var own = [style.strong("step \(number + 1)") + "  " + instanceText(step.instance)]
       if let after = step.state {
-        lines += indented(states.difference(from: before, to: after), by: 2)
+        own += indented(states.difference(from: before, to: after), by: 2)
         before = after
       } else if let error {
-        lines += indented(errorLines(error), by: 2)
+        own += indented(errorLines(error), by: 2)
       }
+      lines += number >= trace.loop ?? .max ? loop.inside(own) : own
+      if trace.loop == number + 1 { lines += loop.opening }
     }
+    lines += loop.closing
     if trace.steps.last?.state != nil || trace.steps.isEmpty, let error { lines += errorLines(error) }
     return lines
   }
@@ -36,11 +41,10 @@ public struct TraceText: Sendable {
   public func instanceText(_ instance: ActionInstance) -> String {
     let action = trace.instance.model.actions[instance.action]
     let values = zip(instance.arguments, action.instanceLocals).map { names.key($0, $1.type) }
-    let parameters = zip(action.parameters, values).map { "\($0.name): \($1)" }
     let choices = zip(action.choices, values.dropFirst(action.parameters.count)).map { choice, value in
       "\(trace.instance.model.variables[choice.variable].name) = \(value)"
     }
-    let head = parameters.isEmpty ? action.name : "\(action.name)(\(parameters.joined(separator: ", ")))"
+    let head = classText(instance)
     return choices.isEmpty ? head : "\(head) choosing \(choices.joined(separator: ", "))"
   }
 

@@ -40,6 +40,9 @@ public struct VerdictText: Sendable {
   private func violation(_ broken: Broken) -> String {
     let steps = verdict.trace.map { " after \(Quantities.counted($0.steps.count, "step"))" } ?? ""
     switch broken {
+    case .property where verdict.trace?.loop != nil:
+      let count = Quantities.counted(verdict.trace?.steps.count ?? 0, "step")
+      return "temporal \(broken.name(in: model)) is false on a run without end, shown in \(count)"
     case .property(let index):
       return
         "\(model.properties.indices.contains(index) ? model.properties[index].keyword + " " : "")\(broken.name(in: model)) is false\(steps)"
@@ -159,7 +162,8 @@ public struct VerdictText: Sendable {
     switch verdict.outcome {
     case .violated(.property(let index)) where model.properties.indices.contains(index):
       let property = model.properties[index]
-      return [style.bad("\(property.keyword) \(property.name) is false here")]
+      let place = verdict.trace?.loop == nil ? "here" : "on this run"
+      return [style.bad("\(property.keyword) \(property.name) is false \(place)")]
         + property.documentation.map { style.faint("/// \($0)") }
     case .violated(.scenario(let failure)): return [style.bad("the scenario fails here")] + snippet(failure.span)
     default: return []

@@ -27,6 +27,7 @@ extension Emitter {
       for choice in action.choices { if let filter = choice.filter { visit(filter) } }
       for update in action.updates { visitExpressions(update, visit) }
     }
+    for template in instance.model.atomTemplates { visit(template.expr) }
     for property in instance.model.properties {
       switch property.kind {
       case .invariant(let e), .cover(let e), .transition(_, let e): visit(e)

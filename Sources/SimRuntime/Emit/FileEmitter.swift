@@ -40,7 +40,7 @@ struct FileEmitter: @unchecked Sendable {
       text += try action.apply()
       text += try ActionEmitter(emitter, id).expansion(emitter.judged(id))
     }
-    text += expand() + judge()
+    text += expand() + judge() + (try AtomEmitter(emitter: emitter).text())
     if let workload { text += try workload.text(emitter) }
     return text
   }
@@ -48,7 +48,7 @@ struct FileEmitter: @unchecked Sendable {
   func table(_ hash: String, workload: Bool) -> String {
     """
     __attribute__((visibility("default"))) const kspec_native kspec_table = {
-      \(hex(nativeMagic)), \(nativeABINumber), WORDS, "\(hash)", expand, judge, \(workload ? "run" : "0")
+      \(hex(nativeMagic)), \(nativeABINumber), WORDS, "\(hash)", expand, judge, atoms, \(workload ? "run" : "0")
     };
 
     """

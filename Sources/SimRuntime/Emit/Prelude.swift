@@ -12,14 +12,16 @@ let nativeABI = """
     void (*expand)(const uint64_t *parents, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *out,
                    uint32_t *labels, int64_t used, int64_t capacity, kspec_mark *marks, kspec_expansion *result);
     void (*judge)(const uint64_t *states, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *masks);
+    int64_t (*atoms)(const uint64_t *states, int64_t count, const int64_t *rigid, const int64_t *which, int64_t n,
+                     uint64_t *rows, int64_t stride);
     void (*run)(uint64_t *state, const int64_t *rigid, int64_t rounds, kspec_run *result);
   } kspec_native;
   """
 
 let nativeMagic: UInt64 = 0x6b73_7065_635f_6e31  // "kspec_n1"
-let nativeABINumber: UInt32 = 3
+let nativeABINumber: UInt32 = 4
 /// Goes into the cache key: counts up whenever the emitted text changes meaning for the same instance.
-let emitterVersion = 3
+let emitterVersion = 4
 
 let prelude = """
   typedef __INT32_TYPE__ int32_t; typedef __UINT32_TYPE__ uint32_t;

@@ -98,6 +98,48 @@ public struct NativeSource: SuccessorSource {
   }
 }
 
+/// Atoms of temporal properties.
+extension NativeSource {
+  public func pack(_ formulas: [StateFormula]) -> PackedFormulas { NativeFormulas(formulas, instance) }
+
+  public func judge(
+    _ formulas: PackedFormulas, _ states: StateBatch, _ rigid: PackedRigid, into rows: UnsafeMutablePointer<UInt64>, stride: Int
+  ) -> Int {
+    guard let native = formulas as? NativeFormulas, let rigid = rigid as? NativeRigid else {
+      preconditionFailure("formulas or a rigid valuation packed by another source")
+    }
+    return Int(
+      library.table.pointee.atoms(
+        states.base, Int64(states.count), rigid.cells, native.cells, Int64(formulas.formulas.count), rows, Int64(stride)))
+  }
+}
+
+/// Each formula as the number of its template and the values of its variables.
+final class NativeFormulas: PackedFormulas, @unchecked Sendable {
+  let cells: UnsafeMutablePointer<Int64>
+
+  init(_ formulas: [StateFormula], _ instance: Instance) {
+    let templates = instance.model.atomTemplates
+    let width = AtomEmitter.width(instance.model)
+    cells = .allocate(capacity: max(formulas.count * width, 1))
+    cells.initialize(repeating: 0, count: max(formulas.count * width, 1))
+    for (position, formula) in formulas.enumerated() {
+      // Native code has no value for a number beyond all templates, and says so.
+      let number = templates.firstIndex { $0.expr === formula.expr } ?? templates.count
+      cells[position * width] = Int64(number)
+      guard number < templates.count else { continue }
+      for (place, local) in templates[number].locals.enumerated() {
+        let value = formula.frame[local.slot]
+        cells[position * width + place + 1] =
+          if case .int(let number) = value { number } else { Int64(instance.ordinal(value, local.type)) }
+      }
+    }
+    super.init(formulas)
+  }
+
+  deinit { cells.deallocate() }
+}
+
 extension Expansion {
   fileprivate init(_ result: kspec_expansion) {
     consumed = Int(result.consumed)

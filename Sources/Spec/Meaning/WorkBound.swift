@@ -10,6 +10,10 @@ extension Instance {
     var bound = WorkBound(instance: self)
     for function in model.functions { bound.functions.append(bound.work(function.body)) }
     for (body, span, name) in formulas where bound.work(body) > Instance.workLimit { return tooMuch(name, span) }
+    for property in model.properties {
+      guard case .temporal(let formula) = property.kind, bound.work(formula) > Instance.workLimit else { continue }
+      return tooMuch(property.name, property.span)
+    }
     for action in model.actions {
       if bound.step(action) > Instance.workLimit { return tooMuch("a step of \(action.name)", action.span) }
       let instances = cardinality(of: action.instanceLocals.map(\.type))
@@ -83,6 +87,19 @@ private struct WorkBound {
     }
     for choice in action.choices { if let filter = choice.filter { total = Instance.sum(total, work(filter)) } }
     return Instance.sum(total, work(action.updates))
+  }
+
+  func work(_ formula: TemporalFormula) -> Int {
+    switch formula {
+    case .atom(let e): return work(e)
+    case .not(let a), .always(let a), .eventually(let a): return Instance.sum(1, work(a))
+    case .and(let a, let b), .or(let a, let b), .implies(let a, let b), .iff(let a, let b), .until(let a, let b),
+      .leadsTo(let a, let b):
+      return Instance.sum(work(a), work(b))
+    case .forall(let locals, let filter, let body), .exists(let locals, let filter, let body):
+      let inner = Instance.sum(filter.map { work($0) } ?? 1, work(body))
+      return Instance.product(instance.cardinality(of: locals.map(\.type)), inner)
+    }
   }
 
   func work(_ updates: [Update]) -> Int { updates.reduce(0) { Instance.sum($0, work($1)) } }

@@ -17,6 +17,10 @@ public enum Replay {
     case step(Int)
     /// The run is real, but its end does not show what it is said to show.
     case ending
+    /// The state after the last step is not the one that the run is said to go on from, or it repeats a state that is no deadlock.
+    case loop
+    /// The run without end starves a fair action.
+    case unfair(ActionInstance)
   }
 
   /// Checks that a trace is a run from an initial state and that its end shows what it is said to show.
@@ -44,7 +48,14 @@ public enum Replay {
       default: throw .step(position)
       }
     }
+    if trace.loop != nil { try checkLoop(trace, evaluator, state) }
     guard shows(ending, evaluator, trace, before: before, state) else { throw .ending }
+  }
+
+  private static func checkLoop(_ trace: Trace, _ evaluator: Evaluator, _ last: State) throws(Failure) {
+    guard let fairness = evaluator.fairness(of: trace) else { throw .loop }
+    if trace.loop == trace.steps.count && !evaluator.successors(of: last, trace.rigid).isEmpty { throw .loop }
+    if let starved = fairness.first(where: { $0.how == .starved }) { throw .unfair(starved.action) }
   }
 
   private static func shows(_ ending: Ending, _ evaluator: Evaluator, _ trace: Trace, before: State?, _ state: State) -> Bool {
@@ -62,6 +73,7 @@ public enum Replay {
       // An error of a formula, not of a step: some property judged at the end runs into it.
       return trace.instance.model.properties.indices.contains {
         judge($0, evaluator, trace, before: before, state) == .failure(expected)
+          || evaluator.atomErrors($0, in: state, trace.rigid).contains(expected)
       }
     }
   }
@@ -78,7 +90,7 @@ public enum Replay {
       return Result { () throws(SpecError) in
         try evaluator.holds(transition: id, last.instance, from: before, to: state, trace.rigid)
       }
-    case .temporal: return nil
+    case .temporal: return evaluator.holds(temporal: id, on: trace).map { .success($0) }
     }
   }
 }

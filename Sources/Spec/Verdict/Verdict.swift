@@ -16,6 +16,9 @@ public struct Trace: Sendable {
   public var rigid: RigidValuation
   public var initial: State
   public var steps: [Step]
+  /// For a run without end: after its last step it goes on from the state after this many steps, for ever. The number of all
+  /// steps: its last state is a deadlock, and repeats. nil: the run is finite.
+  public var loop: Int?
 
   public init(instance: Instance, rigid: RigidValuation, initial: State, steps: [Step]) {
     self.instance = instance
@@ -38,7 +41,7 @@ public struct Explanation: Sendable {
 
 /// What a violation violates.
 public enum Broken: Sendable {
-  case property(Int)  // index into Model.properties (invariant, transition)
+  case property(Int)  // index into Model.properties (all but covers)
   case error(SpecError)
   case deadlock
   case coverUnreached(Int)

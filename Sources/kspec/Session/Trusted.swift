@@ -49,6 +49,8 @@ extension Replay.Failure {
     case .initialState: "its first state is not initial"
     case .step(let position): "step \(position + 1) is not what the spec says"
     case .ending: "its end does not show what it is said to show"
+    case .loop: "it does not go on as it is said to"
+    case .unfair: "it starves a fair action"
     }
   }
 }

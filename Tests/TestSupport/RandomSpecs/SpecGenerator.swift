@@ -22,8 +22,10 @@ public final class SpecGenerator {
   var functions: [RandomFunction] = []
   var effects: [(name: String, parameters: [RandomName])] = []
   var actions: [(name: String, parameters: [RandomName])] = []
+  /// Some actions are fair, and there are temporal properties.
+  var isTemporal = false
 
-  private init(seed: UInt64) {
+  init(seed: UInt64) {
     random = SeededGenerator(seed: seed)
     fields = [
       "Cell": [RandomField(name: "item", type: item), RandomField(name: "on", type: .bool)],
@@ -93,7 +95,7 @@ public final class SpecGenerator {
 
   // MARK: - Declarations
 
-  private func spec(_ seed: UInt64) -> String {
+  func spec(_ seed: UInt64) -> String {
     var text = """
       spec Random.S\(seed)
       sort Item
@@ -132,6 +134,7 @@ public final class SpecGenerator {
     for _ in 0..<below(2) { text += effect() }
     for _ in 0..<(1 + below(3)) { text += action() }
     for _ in 0..<(1 + below(2)) { text += property() }
+    text += temporalProperties()
     let sizes = pick([(2, 2), (2, 3), (3, 2), (1, 2), (3, 1), (4, 2), (5, 1)])
     return text + "deadlock allowed\nscope tiny { Item = \(sizes.0), Rank = \(sizes.1) }\n"
   }
@@ -196,7 +199,7 @@ public final class SpecGenerator {
     var statements = Statements(topLevel: true)
     text += block(1 + below(3), place, &statements)
     actions.append((name, parameters))
-    return "action \(name)(\(list(parameters))) {\n\(text)}\n"
+    return "\(fairness())action \(name)(\(list(parameters))) {\n\(text)}\n"
   }
 
   private func property() -> String {
