@@ -38,7 +38,7 @@ static size_t insertWords1(KspecStore *store, KspecFilter *filter, const uint64_
     for (size_t i = start; i < end; i++) {
       const uint64_t state = states[i];
       const uint64_t hash = hashOf(store, states + i, state);
-      uint64_t *entry = entries + (hash & mask);
+      uint64_t *entry = entries + filterIndex(hash, mask);
       if (*entry == state && state != 0) continue;
       *entry = state;  // true before this call returns
       pending[n] = state;
@@ -95,7 +95,7 @@ static inline __attribute__((always_inline)) size_t insertWords(KspecStore *stor
       const uint64_t *state = states + i * words;
       code[n] = codeOf(state, words);
       const uint64_t hash = hashOf(store, state, code[n]);
-      uint64_t *entry = entries + (hash & mask) * words;
+      uint64_t *entry = entries + filterIndex(hash, mask) * words;
       if (entry[0] == state[0] && sameTail(entry, state, words) && !isZero(state, words)) continue;
       memcpy(entry, state, bytes);
       pending[n] = state;

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "KspecTable.h"
+#include "KspecTree.h"
 
 // Memory. Anonymous pages are zero, which is what an empty table is, and `mremap` moves pages instead of copying them.
 
@@ -17,10 +18,12 @@ static uint64_t *mapSlots(size_t slots, size_t words) {
   return base;
 }
 
-KspecStore *kspec_store_create(size_t words, size_t slots, bool constantHash) {
+KspecStore *kspec_store_create(size_t words, unsigned bits, size_t slots, bool constantHash) {
   KspecStore *store = calloc(1, sizeof *store);
   if (!store) return NULL;
   store->words = words;
+  store->bits = bits < 1 ? 1 : bits > 64 ? 64 : bits;
+  store->fold = foldOf(store->bits);
   store->capacity = slots < 2 ? 2 : slots;
   store->constantHash = constantHash;
   store->slots = mapSlots(store->capacity, words);
@@ -119,6 +122,20 @@ KspecFilter *kspec_filter_create(size_t words, size_t entries) {
     return NULL;
   }
   return filter;
+}
+
+size_t kspec_filter_unknown(KspecFilter *filter, const uint64_t *states, size_t count, uint64_t *unknown) {
+  const size_t words = filter->words;
+  size_t made = 0;
+  for (size_t i = 0; i < count; i++) {
+    const uint64_t *state = states + i * words;
+    const uint64_t hash = hashWord(codeOf(state, words) ^ (words > 1 ? state[1] * 0x9FB21C651E98DF25u : 0));
+    uint64_t *entry = filter->entries + filterIndex(hash, filter->mask) * words;
+    if (entry[0] == state[0] && sameTail(entry, state, words) && !isZero(state, words)) continue;
+    memcpy(entry, state, words * sizeof(uint64_t));
+    memcpy(unknown + made++ * words, state, words * sizeof(uint64_t));
+  }
+  return made;
 }
 
 void kspec_filter_reset(KspecFilter *filter) {

@@ -10,6 +10,8 @@
 #ifndef KSPEC_TABLE_H
 #define KSPEC_TABLE_H
 
+#include "KspecFilter.h"
+#include "KspecMix.h"
 #include "KspecStore.h"
 
 static const uint64_t BUSY = ~(uint64_t)0;
@@ -18,18 +20,13 @@ struct KspecStore {
   uint64_t *slots;
   size_t capacity;
   size_t words;
+  unsigned bits, fold;  // one word: the bits that states use
   bool constantHash;
   bool overflowed;
   bool zero;  // one word: the state 0 is in the store
   int stashLock;
   uint64_t *stash;
   size_t stashed, stashRoom;
-};
-
-struct KspecFilter {
-  uint64_t *entries;
-  uint64_t mask;
-  size_t words;
 };
 
 // Hashing
@@ -42,6 +39,12 @@ static inline uint64_t multiplyFold(uint64_t a, uint64_t b) {
 static inline uint64_t hashWord(uint64_t x) {
   x ^= x >> 32;
   return multiplyFold(x ^ 0x9E3779B97F4A7C15u, 0xD6E8FEB86659FD93u);
+}
+
+// One word: the bijection that the compact store uses, so that the order of homes here is the order of its partitions and a table can
+// be turned into the other piece by piece.
+static inline uint64_t hashState(const KspecStore *store, uint64_t state) {
+  return mix(state, bitMask(store->bits), store->fold) << (64 - store->bits);
 }
 
 static inline __attribute__((always_inline)) uint64_t tail(const uint64_t *state, size_t words) {
@@ -58,8 +61,11 @@ static inline __attribute__((always_inline)) uint64_t codeOf(const uint64_t *sta
 // different road: states that agree in their code alone must not collide.
 static inline uint64_t hashOf(const KspecStore *store, const uint64_t *state, uint64_t code) {
   if (__builtin_expect(store->constantHash, 0)) return 0;
-  return store->words == 1 ? hashWord(code) : hashWord(code ^ (state[1] * 0x9FB21C651E98DF25u));
+  return store->words == 1 ? hashState(store, code) : hashWord(code ^ (state[1] * 0x9FB21C651E98DF25u));
 }
+
+// The high bits are the good ones in either hash.
+static inline size_t filterIndex(uint64_t hash, uint64_t mask) { return (size_t)(hash >> 40 & mask); }
 
 static inline size_t home(uint64_t hash, size_t capacity) { return (size_t)(((unsigned __int128)hash * capacity) >> 64); }
 

@@ -11,6 +11,14 @@ public struct CheckOptions: Sendable {
     /// Wait for native code; without a compiler, throw.
     case always
   }
+  public enum StoreForm: String, Sendable, CaseIterable {
+    /// Fast, and compact once memory asks.
+    case auto
+    /// Whole states of 8 bytes or more.
+    case fast
+    /// What the place in the table does not say already: 5 to 9 bytes for states of one word.
+    case compact
+  }
   /// At least 1. Results do not depend on it.
   public var threads: Int = ProcessInfo.processInfo.activeProcessorCount
   /// Limits. The search stops soon after it passes one, with what was covered so far.
@@ -27,6 +35,10 @@ public struct CheckOptions: Sendable {
   public var statistics = false
   /// Follow only some successors of a state where the others can come later. Where properties do not allow it, the verdict says why.
   public var partialOrder = false
+  /// How visited states are stored. The result does not depend on it.
+  public var store = StoreForm.auto
+  /// Of states wider than a word only a hash of so many bits is stored, at most 64. Then *exhausted* has a probability of error, which the verdict states.
+  public var hashCompact: Int?
   package var tuning = Tuning()
   /// Instead of the evaluator and native code: for tests of what happens when a source is wrong.
   package var source: (@Sendable (Instance) throws -> any SuccessorSource)?
@@ -54,7 +66,11 @@ package struct Tuning: Sendable {
   /// The order of a symmetry group up to which all images of a state are computed. nil: what was measured as best.
   package var imagesUpTo: Int?
   /// Layers are kept for the trace while they take no more than this; beyond, a violation costs a second search.
-  package var logBytes = 32 << 20
+  package var logBytes = 8 << 20
+  /// Of the next layer, kept beside a compact store instead of in it. nil: a thirty-second of it.
+  package var frontierBytes: Int?
+  /// The depth before which the store is converted to its compact form (for tests).
+  package var convertsAt: Int?
 
   /// Elementary evaluations that coverage may take, some seconds of them, before it takes samples.
   package var coverageBudget = 30_000_000

@@ -31,6 +31,7 @@ public struct Checker {
       outcome = error.kind == .unbounded ? .undecided(error.detail) : .violated(.error(error))
     }
     if let missing = goal.missingEngine(instance.model), !outcome.isViolation { outcome = .undecided(missing) }
+    if let refusal = options.refusal(goal, instance.model) { outcome = .undecided(refusal) }
 
     var verdict = Verdict(
       outcome, property: goal.name(in: instance.model), scope: instance.scope?.name, engine: run.engines.last ?? "none")
@@ -41,6 +42,11 @@ public struct Checker {
     verdict.depth = run.depth
     verdict.symmetry = run.symmetry
     verdict.partialOrder = run.partialOrder
+    verdict.store = run.store
+    if let omission = run.store?.omissionText, case .violated(.coverUnreached(let cover)) = outcome {
+      let name = instance.model.properties[cover].name
+      verdict.outcome = .undecided("cover \(name) was not reached, with an omission probability of at most \(omission)")
+    }
     verdict.rigidValuations = run.valuations
     verdict.seconds = watch.seconds
     verdict.peakBytes = UInt64(run.peakBytes)
@@ -94,6 +100,14 @@ extension CheckGoal {
     if missing.isEmpty { return nil }
     let engine = "the engine for \(missing.joined(separator: " and ")) is not built yet"
     return self == .all ? engine + "; everything else was explored" : engine
+  }
+}
+
+extension CheckOptions {
+  /// Why the goal is not looked into with these options.
+  func refusal(_ goal: CheckGoal, _ model: Model) -> String? {
+    hashCompact != nil && !goal.temporalProperties(model).isEmpty
+      ? "hash compaction is refused where temporal properties are judged: a cycle may hang on a state that was omitted" : nil
   }
 }
 

@@ -3,7 +3,8 @@ import Synchronization
 /// The states of a layer, in chunks that one worker fills and one worker consumes.
 ///
 /// Chunks are the unit of work that workers claim, and of memory: a consumed chunk is freed at once, so that a search holds
-/// little more than one layer's worth of frontier.
+/// little more than one layer's worth of frontier. Beside a compact store chunks are few: what does not fit is *hidden*, that is, found
+/// again by sweeping the store.
 struct Chunk: @unchecked Sendable {
   let base: UnsafeMutablePointer<UInt64>
   let words: Int
@@ -79,24 +80,33 @@ final class Layer: Sendable {
     static let limit = Stop(rawValue: 2)
     /// Another source is ready; then the layer goes on with it.
     static let source = Stop(rawValue: 4)
+    /// The table must take its compact form; then the layer goes on.
+    static let conversion = Stop(rawValue: 16)
   }
 
   let chunks: [Chunk]
   let count: Int
   private let next = Atomic(0)
   private let stopped = Atomic(0)
+  private let swept: Atomic<Bool>
 
-  init(_ chunks: [Chunk]) {
+  /// `hidden`: states of the layer that no chunk holds.
+  init(_ chunks: [Chunk], hidden: Int = 0) {
     self.chunks = chunks
-    count = chunks.reduce(0) { $0 + $1.count }
+    count = chunks.reduce(hidden) { $0 + $1.count }
+    swept = Atomic(hidden == 0)
   }
+
+  /// No hidden states are left.
+  var isSwept: Bool { swept.load(ordering: .relaxed) }
+  func noteSwept() { swept.store(true, ordering: .relaxed) }
 
   func claim() -> Int? {
     let index = next.add(1, ordering: .relaxed).oldValue
     return index < chunks.count ? index : nil
   }
 
-  var hasMore: Bool { next.load(ordering: .relaxed) < chunks.count }
+  var hasMore: Bool { next.load(ordering: .relaxed) < chunks.count || !isSwept }
 
   /// When a search ends in mid-layer.
   func freeUnclaimed(_ memory: MemoryGauge) {

@@ -26,6 +26,7 @@ struct Run {
   private(set) var statistics: SearchStatistics?
   private(set) var coverage: Coverage?
   private(set) var partialOrder: Verdict.PartialOrder?
+  private(set) var store: Verdict.Store?
   /// The steps of an event whose trace could not be completed.
   private var untraced: Int?
 
@@ -44,6 +45,7 @@ struct Run {
 
   mutating func explore() throws -> Verdict.Outcome {
     if goal != .all, let missing = goal.missingEngine(instance.model) { return .undecided(missing) }
+    if let refusal = options.refusal(goal, instance.model) { return .undecided(refusal) }
     if let excess = instance.excessiveWork() { throw excess }
     let evaluator = Evaluator(instance)
     let rigids = try evaluator.rigidValuations()
@@ -59,11 +61,19 @@ struct Run {
     if options.coverage { order?.forbid("coverage wants every successor") }
     let native = options.useNative == .auto && options.source == nil ? LateNative(source.layout, labelled: labelled) : nil
     defer { native?.cancel() }
-    guard let search = Search(source, watch, threads: options.threads, options.tuning) else {
+    guard
+      let search = Search(
+        source, watch, threads: options.threads, options.tuning, store: options.store,
+        hashBits: options.hashCompact)
+    else {
       return .undecided("the system has no memory for a search")
+    }
+    if options.hashCompact != nil && source.layout.wordsPerState == 1 {
+      notes.append("states of \(source.layout.usedBits) bits are stored as they are: hash compaction would save nothing")
     }
     defer {
       peakBytes = search.memory.peak
+      store = search.storeUsed
       engines = search.engines
       if let reason = native?.failure { notes.append("in the evaluator alone, which is slower: \(reason)") }
     }
@@ -208,7 +218,14 @@ struct Run {
   private mutating func show(
     _ event: Event, _ rigid: RigidValuation, _ reduction: Reduction, _ search: Search, _ log: [[Chunk]]?, _ judging: Judging
   ) throws -> Finding? {
-    guard let path = try Walk(search: search, rigid: rigid, reduction: reduction).path(to: event, log) else { return nil }
+    let path: [[UInt64]]
+    do {
+      guard let found = try Walk(search: search, rigid: rigid, reduction: reduction).path(to: event, log) else { return nil }
+      path = found
+    } catch is EngineFault where search.omission != nil {
+      // The second search has omitted another state than the first.
+      return nil
+    }
     let states = path.map { search.source.layout.unpack($0) }
     let evaluator = Evaluator(instance)
     var trace = Trace(instance: instance, rigid: rigid, initial: states[0], steps: [])

@@ -44,21 +44,35 @@ final class Search {
   var coverage: CoverageCollector? {
     didSet { for worker in workers { worker.coverage = coverage?.workers[worker.index] } }
   }
+  /// Whether the store may take its compact form when memory asks.
+  private let converts: Bool
+  /// States in the store at the end of the search that had most, and what form it had.
+  private(set) var mostStored = 0
+  private(set) var hasConverted = false
+  /// That some search omitted a state; nil if none can have.
+  private(set) var omission: Double?
   /// Names of the sources that were used, in order.
   private(set) var engines: [String]
 
   /// nil if memory is refused.
-  init?(_ source: any SuccessorSource, _ watch: Watch, threads: Int, _ tuning: Tuning) {
-    let options = StateStore.Options(slots: tuning.tableSlots, constantHash: tuning.constantHash)
+  init?(
+    _ source: any SuccessorSource, _ watch: Watch, threads: Int, _ tuning: Tuning, store form: CheckOptions.StoreForm = .auto,
+    hashBits: Int? = nil
+  ) {
+    var options = StateStore.Options(slots: tuning.tableSlots, constantHash: tuning.constantHash)
+    options.form = form == .compact ? .compact : .fast
+    options.bits = source.layout.usedBits
+    if source.layout.wordsPerState > 1 { options.hashBits = hashBits }
     guard let store = StateStore(words: source.layout.wordsPerState, options: options) else { return nil }
     let pool = WorkerPool(count: threads)
-    let workers = (0..<pool.count).compactMap { Worker($0, source, tuning) }
+    let workers = (0..<pool.count).compactMap { Worker($0, source, store, tuning) }
     guard workers.count == pool.count else {
       pool.close()
       return nil
     }
     self.source = source
     self.store = store
+    converts = form == .auto
     self.pool = pool
     self.workers = workers
     self.watch = watch
@@ -92,25 +106,34 @@ final class Search {
     var logBytes = 0
     // The initial states are the successors of a layer without states.
     var chunks: [Chunk] = []
+    var hidden = 0
     var depth = -1
     repeat {
-      let layer = Layer(chunks)
       let statesSoFar = totals.states
       if !watch.isTracing { watch.statesBeforeLayer = statesSoFar }
-      var finished = try run(layer, depth: depth, rigid, judging, totals, reduction, keepsChunks: log != nil)
+      if depth == tuning.convertsAt && store.isConvertible && !convert() { throw EngineFault("the table cannot be converted") }
+      let layer = Layer(chunks, hidden: hidden)
+      if hidden > 0 { store.beginSweep() }
+      // A layer is logged whole or not at all: if it gets too large for that, the store hides the rest. Partial order reduction asks what is
+      // in the layer made, so nothing is hidden there.
+      let logged =
+        reduction.partialOrder != nil ? Int.max : log == nil ? 0 : keepsLog == true ? Int.max : max(logLimit - logBytes, 0)
+      var finished = try run(
+        layer, depth: depth, rigid, judging, totals, reduction, keepsChunks: log != nil, nextBytes: logged)
       if log != nil {
         log?.append(chunks)
         logBytes += chunks.reduce(0) { $0 + $1.bytes }
       }
-      if keepsLog == nil && logBytes > tuning.logBytes, let kept = log {
-        free(kept)
-        log = nil
-      }
       if finished, reduction.partialOrder != nil {
         finished = try complete(depth: depth, rigid, judging, totals, reduction)
       }
-      noteLayer(depth + 1, states: totals.states - statesSoFar, isComplete: finished)
       chunks = workers.flatMap { $0.takeNext() }
+      hidden = workers.reduce(0) { $0 + $1.takeHidden() }
+      if keepsLog == nil && (logBytes > logLimit || hidden > 0), let kept = log {
+        free(kept)
+        log = nil
+      }
+      noteLayer(depth + 1, states: totals.states - statesSoFar, isComplete: finished)
       result.event = workers.compactMap(\.event).min()
       for worker in workers {
         for cover in worker.reached where result.reached[cover] == nil { result.reached[cover] = depth + 1 }
@@ -118,12 +141,18 @@ final class Search {
         worker.reached = []
       }
       judging = judging.without(result.reached.keys)
-      if !chunks.isEmpty { depth += 1 }
+      let isLast = chunks.isEmpty && hidden == 0
+      if !isLast { depth += 1 }
       if !finished {
         result.isComplete = false
         break
       }
-    } while !chunks.isEmpty && result.event == nil && depth < maxDepth
+      if isLast { break }
+    } while result.event == nil && depth < maxDepth
+
+    mostStored = max(mostStored, store.count)
+    if let more = store.omissionProbability(store.count) { omission = min(1, (omission ?? 0) + more) }
+    for worker in workers { worker.freeSwept(memory) }
 
     if log != nil { log?.append(chunks) } else { free([chunks]) }
     // The layer before the initial states is empty.
@@ -152,12 +181,19 @@ final class Search {
     memory.add(store.bytes)
   }
 
+  /// What a log may take. A compact store is there because memory is short.
+  private var logLimit: Int {
+    let most = min(tuning.logBytes, watch.maxBytes / 8)
+    return store.form == .fast ? most : min(most, max(4 << 20, store.bytes / 8))
+  }
+
   /// Runs one layer to its end; false if a limit ended it.
   private func run(
     _ layer: Layer, depth: Int, _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals, _ reduction: Reduction,
-    keepsChunks: Bool, made: LayerSet? = nil
+    keepsChunks: Bool, nextBytes: Int, made: LayerSet? = nil
   ) throws(EngineFault) -> Bool {
     var phase = phase(layer, depth, rigid, judging, totals, reduction, keepsChunks, made)
+    phase.chunkedStates = chunkedStates(nextBytes)
     watch.check(phase)
     coverage?.begin(layer: layer.count)
     repeat {
@@ -170,15 +206,22 @@ final class Search {
       if stop.contains(.source) {
         adoptUpgrade()
         phase = self.phase(layer, depth, rigid, judging, totals, reduction, keepsChunks, made)
+        phase.chunkedStates = chunkedStates(nextBytes)
+      }
+      if stop.contains(.conversion) && store.isConvertible && !convert() {
+        abandon(phase)
+        return false
       }
       if stop.contains(.growth) && !grow() {
         abandon(phase)
         return false
       }
+      phase.chunkedStates = chunkedStates(nextBytes)
+      phase.mayConvert = converts && store.isConvertible
       // A layer of one chunk is not worth waking anybody for.
       let current = phase
       let workers = workers
-      pool.run(workers: max(layer.chunks.count, 1)) { workers[$0].work(current) }
+      pool.run(workers: layer.isSwept ? max(layer.chunks.count, 1) : workers.count) { workers[$0].work(current) }
       store.recount()
       if store.overflowed { throw EngineFault("the table of states overflowed") }
     } while !layer.stop.isEmpty || layer.hasMore || workers.contains(where: \.isMidway)
@@ -197,7 +240,9 @@ final class Search {
     let made = LayerSet(workers.flatMap(\.next.chunks), words: source.layout.wordsPerState)
     memory.add(made.bytes)
     defer { memory.add(-made.bytes) }
-    return try run(Layer(undecided), depth: depth, rigid, judging, totals, reduction, keepsChunks: false, made: made)
+    return try run(
+      Layer(undecided), depth: depth, rigid, judging, totals, reduction, keepsChunks: false, nextBytes: .max,
+      made: made)
   }
 
   private func phase(
@@ -208,7 +253,8 @@ final class Search {
     return Phase(
       layer: layer, depth: depth, source: source, isReference: isReference, rigid: source.pack(rigid), reduction: reduction,
       judging: judging, store: store, memory: memory, totals: totals, keepsChunks: keepsChunks,
-      chunkStates: tuning.chunk ?? (isReference ? 16 : 512), made: made, watch: watch)
+      chunkStates: tuning.chunk ?? (isReference ? 16 : 512), made: made, chunkedStates: 0, watch: watch,
+      mayConvert: converts && store.isConvertible)
   }
 
   /// For work outside layers: takes native code if it is there by now, and says whether it did.
@@ -231,15 +277,46 @@ final class Search {
   /// Room for what the workers hold; false if a limit or the system is against it.
   private func grow() -> Bool {
     let waiting = workers.reduce(0) { $0 + $1.waiting }
+    // Rather compact than undecided; then there is room, or the compact form grows.
+    if converts && store.isConvertible && !watch.fits(store.bytesAfterGrowth(by: waiting) - store.bytes, memory) {
+      return convert()
+    }
     let before = store.bytes
     let more = store.bytesAfterGrowth(by: waiting) - before
     guard watch.allows(more, memory) else { return false }
-    guard store.grow(by: waiting) else {
+    guard store.grow(by: waiting, with: pool) else {
       watch.stop(.refused)
       return false
     }
     memory.add(store.bytes - before)
     return true
+  }
+
+  /// To the compact form; false, with the reason told, if the system is against it.
+  private func convert() -> Bool {
+    let before = store.bytes
+    guard store.convert() else {
+      watch.stop(.refused)
+      return false
+    }
+    hasConverted = true
+    memory.add(store.bytes - before)
+    return true
+  }
+
+  /// States of the next layer that a worker may put into chunks. They are quicker than sweeps where a layer is a small part of the
+  /// store; a thirty-second of it is theirs, or what a log needs.
+  private func chunkedStates(_ logged: Int) -> Int {
+    let bytes = max(logged, tuning.frontierBytes ?? max(1 << 20, store.bytes / 32))
+    return bytes / (MemoryLayout<UInt64>.stride * store.words * pool.count)
+  }
+
+  /// For the verdict; nil if nothing was stored.
+  var storeUsed: Verdict.Store? {
+    guard mostStored > 0 else { return nil }
+    let isHashed = omission != nil
+    let form: Verdict.Store.Form = isHashed ? .hashed : hasConverted ? .converted : store.form == .compact ? .compact : .fast
+    return Verdict.Store(form: form, bytesPerState: Double(memory.peak) / Double(mostStored), omission: omission)
   }
 
   private func abandon(_ phase: Phase) {

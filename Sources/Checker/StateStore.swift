@@ -1,55 +1,140 @@
 import CNative
+import Foundation
 import Synchronization
 
-/// The exact set of visited states, over the C table.
+/// The exact set of visited states, over the C tables.
 ///
-/// In: packed states, from several threads. Out: those that are new. The table never overflows and never grows under a
+/// In: packed states, from several threads. Out: those that are new. Two forms: *fast*, a compare-and-swap table of whole states,
+/// and *compact*, a quotienting table that also remembers which states wait to be expanded; wide states are folded to a word for it. A table never grows under a
 /// writer: a worker must hold *credit* for as many insertions as it attempts, the store hands out no more credit than its load
 /// allows, and a worker that gets none stops at a safe point so that the coordinator can grow the table.
 final class StateStore: @unchecked Sendable {
+  enum Form: Sendable { case fast, compact }
+
   struct Options: Sendable {
     /// Slots at the start of each search.
     var slots = 1 << 12
     /// Every state hashes alike (for tests).
     var constantHash = false
-    /// Linear probing reads 3 slots on a hit and 13 on a miss at this load, nearly always in one or two cache lines.
+    /// Of the fast form. Linear probing reads 3 slots on a hit and 13 on a miss at this load, nearly always in one or two cache lines.
     var load = 0.8
+    /// What each search begins with.
+    var form = Form.fast
+    /// States of one word are below 2^bits.
+    var bits = 64
+    /// Hash compaction: of states only so many bits of a hash are stored, in a compact table.
+    var hashBits: Int?
+  }
+
+  private enum Table {
+    case fast(OpaquePointer)
+    case compact(OpaquePointer)
   }
 
   let words: Int
   let options: Options
   /// States inserted, as of the last safe point.
   private(set) var count = 0
-  fileprivate let handle: OpaquePointer
+  private var table: Table
+  /// Turns wide states into words, for a compact table.
+  private let tree: OpaquePointer?
   private let credit: Atomic<Int>
 
   /// nil if memory is refused.
   init?(words: Int, options: Options = Options()) {
-    guard let handle = kspec_store_create(words, max(options.slots, 2), options.constantHash) else { return nil }
     self.words = words
     self.options = options
-    self.handle = handle
+    guard let table = Self.makeTable(words, options) else { return nil }
+    self.table = table
+    let folds = words > 1 && options.form == .compact && options.hashBits == nil
+    tree = folds ? kspec_tree_create(words, max(options.slots, 2), options.constantHash) : nil
+    if folds && tree == nil {
+      Self.destroy(table)
+      return nil
+    }
     self.credit = Atomic(0)
     credit.store(limit, ordering: .relaxed)
   }
 
-  deinit { kspec_store_destroy(handle) }
+  deinit {
+    Self.destroy(table)
+    if let tree { kspec_tree_destroy(tree) }
+  }
 
-  var capacity: Int { kspec_store_capacity(handle) }
-  var bytes: Int { kspec_store_bytes(handle) }
-  var stashed: Int { kspec_store_stashed(handle) }
+  private static func makeTable(_ words: Int, _ options: Options) -> Table? {
+    if options.hashBits != nil || options.form == .compact {
+      // Seven to fourteen states a line.
+      let bits = UInt32(options.hashBits ?? (words == 1 ? options.bits : 64))
+      return kspec_compact_create(bits, max(options.slots, 2) / 8, options.constantHash).map { .compact($0) }
+    }
+    return kspec_store_create(words, UInt32(options.bits), max(options.slots, 2), options.constantHash).map { .fast($0) }
+  }
+
+  private static func destroy(_ table: Table) {
+    switch table {
+    case .fast(let handle): kspec_store_destroy(handle)
+    case .compact(let handle): kspec_compact_destroy(handle)
+    }
+  }
+
+  var form: Form { if case .fast = table { .fast } else { .compact } }
+  /// States for which there are slots.
+  var capacity: Int {
+    switch table {
+    case .fast(let handle): kspec_store_capacity(handle)
+    case .compact(let handle): kspec_compact_capacity(handle)
+    }
+  }
+  var bytes: Int {
+    switch table {
+    case .fast(let handle): kspec_store_bytes(handle)
+    case .compact(let handle): kspec_compact_bytes(handle) + (tree.map { kspec_tree_bytes($0) } ?? 0)
+    }
+  }
+  var stashed: Int {
+    switch table {
+    case .fast(let handle): kspec_store_stashed(handle)
+    case .compact(let handle): kspec_compact_stashed(handle)
+    }
+  }
   /// True if a state was ever dropped: a fault of ours, which voids the search.
-  var overflowed: Bool { kspec_store_overflowed(handle) }
-  /// States that the table takes at this capacity; at least one slot stays empty, which ends every probe.
-  private var limit: Int { min(Int(Double(capacity) * options.load), capacity - 1) }
+  var overflowed: Bool {
+    switch table {
+    case .fast(let handle): kspec_store_overflowed(handle)
+    case .compact(let handle): kspec_compact_overflowed(handle) || tree.map { kspec_tree_overflowed($0) } ?? false
+    }
+  }
+  /// States that the table takes at this capacity; at least one slot of the fast form stays empty, which ends every probe. The compact form
+  /// counts what finds no place near home instead, and takes the rest of a slice in its stash.
+  private var limit: Int { form == .fast ? min(Int(Double(capacity) * options.load), capacity - 1) : 1 << 60 }
 
-  func contains(_ state: UnsafePointer<UInt64>) -> Bool { kspec_store_contains(handle, state) }
+  func contains(_ state: UnsafePointer<UInt64>) -> Bool {
+    switch table {
+    case .fast(let handle): return kspec_store_contains(handle, state)
+    case .compact(let handle):
+      var key = state[0]
+      if let bits = options.hashBits { kspec_hash_states(state, 1, words, UInt32(bits), &key) }
+      if let tree { kspec_tree_fold(tree, state, 1, &key) }
+      return kspec_compact_contains(handle, key)
+    }
+  }
+
+  /// Whether states can be got back from the table.
+  var keepsStates: Bool { form == .compact && options.hashBits == nil }
+
+  /// That a search that stored `n` states has omitted one, assuming that hashes are as good as random: the n-th state looked for meets one of less
+  /// than n keys. nil: nothing can be omitted.
+  func omissionProbability(_ n: Int) -> Double? {
+    options.hashBits.map { min(1, Double(n) * Double(n + 1) / 2 * exp2(-Double($0))) }
+  }
 
   /// The right to attempt `n` insertions, or a little more to save the next call; 0 if the table must grow first.
   func takeCredit(_ n: Int) -> Int {
+    if case .compact(let handle) = table, kspec_compact_wants_growth(handle) { return 0 }
+    if let tree, kspec_tree_wants_growth(tree) { return 0 }
     var held = credit.load(ordering: .relaxed)
     while held >= n {
-      let share = max(n, min(1024, held / 16))
+      let share = form == .fast ? max(n, min(1024, held / 16)) : n
       let (exchanged, seen) = credit.weakCompareExchange(expected: held, desired: held - share, ordering: .relaxed)
       if exchanged { return share }
       held = seen
@@ -60,18 +145,69 @@ final class StateStore: @unchecked Sendable {
   /// Gives back what a worker did not use, and reports how many states it added.
   func settle(unused: Int) { credit.add(unused, ordering: .relaxed) }
 
-  /// Inserts `n` states, writes the new ones to `fresh` and returns their number. The caller holds credit for `n`.
-  func insert(_ states: UnsafePointer<UInt64>, _ n: Int, _ filter: StateFilter, into fresh: UnsafeMutablePointer<UInt64>) -> Int {
-    kspec_store_insert(handle, filter.handle, states, n, fresh)
+  /// Inserts `n` states, writes the new ones to `fresh` and returns their number. The caller holds credit for `n`. A compact store marks
+  /// the new ones for the sweep of a layer, if one is given.
+  func insert(
+    _ states: UnsafePointer<UInt64>, _ n: Int, _ filter: StateFilter, into fresh: UnsafeMutablePointer<UInt64>,
+    layer: Int? = nil
+  ) -> Int {
+    switch table {
+    case .fast(let handle): return kspec_store_insert(handle, filter.handle, states, n, fresh)
+    case .compact(let handle):
+      let tag = layer.map(Self.tag) ?? Self.done
+      if let tree {
+        let keys = filter.room(n * (words + 1))
+        let unknown = keys + n
+        let m = kspec_filter_unknown(filter.handle, states, n, unknown)
+        kspec_tree_fold(tree, unknown, m, keys)
+        return kspec_compact_insert(handle, nil, keys, m, tag, unknown, words, fresh)
+      }
+      if let bits = options.hashBits {
+        let keys = filter.room(n)
+        kspec_hash_states(states, n, words, UInt32(bits), keys)
+        return kspec_compact_insert(handle, filter.handle, keys, n, tag, states, words, fresh)
+      }
+      return kspec_compact_insert(handle, filter.handle, states, n, tag, states, words, fresh)
+    }
   }
 
+  private static let done = UInt32(KSPEC_TAG_DONE)
+  private static func tag(_ layer: Int) -> UInt32 {
+    UInt32(layer & 1 == 0 ? KSPEC_TAG_EVEN : KSPEC_TAG_ODD)
+  }
+
+  /// Some of the states that were inserted for a layer, each handed out once; 0 if there are none left. From several threads.
+  func sweep(layer: Int, into states: UnsafeMutablePointer<UInt64>, room: Int) -> Int {
+    guard case .compact(let handle) = table else { return 0 }
+    guard let tree else { return kspec_compact_sweep(handle, Self.tag(layer), states, room) }
+    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: room) { keys in
+      guard let keys = keys.baseAddress else { return 0 }
+      let n = kspec_compact_sweep(handle, Self.tag(layer), keys, room)
+      kspec_tree_unfold(tree, keys, n, states)
+      return n
+    }
+  }
+
+  /// The least room for a sweep.
+  static let sweepRoom = 1024
+
   // What follows is for the coordinator, while no worker runs.
+
+  /// Before the first sweep of a layer.
+  func beginSweep() { if case .compact(let handle) = table { kspec_compact_begin_sweep(handle) } }
 
   /// To be called at a safe point, with all unused credit returned.
   func recount() { count = limit - credit.load(ordering: .relaxed) }
 
   /// The bytes of the table once it has room for `n` more states.
-  func bytesAfterGrowth(by n: Int) -> Int { slots(for: n) * words * MemoryLayout<UInt64>.stride }
+  func bytesAfterGrowth(by n: Int) -> Int {
+    switch table {
+    case .fast: slots(for: n) * words * MemoryLayout<UInt64>.stride
+    case .compact(let handle):
+      growing(handle).reduce(bytes) { $0 + kspec_compact_growth_bytes(handle, $1) }
+        + (growingTree.map { kspec_tree_growth_bytes($0) } ?? 0)
+    }
+  }
 
   /// Small tables double; large ones grow by half, so that a state never costs more than 1.5 / load slots.
   private func slots(for n: Int) -> Int {
@@ -79,33 +215,105 @@ final class StateStore: @unchecked Sendable {
     return max(needed, capacity < 1 << 20 ? capacity * 2 : capacity + capacity / 2)
   }
 
+  private var growingTree: OpaquePointer? { tree.flatMap { kspec_tree_wants_growth($0) ? $0 : nil } }
+
+  private func growing(_ handle: OpaquePointer) -> [Int] {
+    (0..<kspec_compact_partitions(handle)).filter { kspec_compact_partition_wants_growth(handle, $0) }
+  }
+
   /// Room for `n` more states; false if memory is refused.
-  func grow(by n: Int) -> Bool {
+  func grow(by n: Int, with pool: WorkerPool? = nil) -> Bool {
     recount()
-    guard kspec_store_grow(handle, slots(for: n)) else { return false }
+    switch table {
+    case .fast(let handle):
+      guard kspec_store_grow(handle, slots(for: n)) else { return false }
+      credit.store(limit - count, ordering: .relaxed)
+      return true
+    case .compact(let handle):
+      let partitions = growing(handle)
+      let next = Atomic(0)
+      let isRefused = Atomic(false)
+      let growSome: @Sendable (Int) -> Void = { [handle = UnsafeHandle(handle)] _ in
+        while true {
+          let index = next.add(1, ordering: .relaxed).oldValue
+          guard index < partitions.count else { return }
+          if !kspec_compact_grow(handle.pointer, partitions[index]) { isRefused.store(true, ordering: .relaxed) }
+        }
+      }
+      if let pool { pool.run(workers: partitions.count, growSome) } else { growSome(0) }
+      kspec_compact_growth_done(handle)
+      if let tree = growingTree, !kspec_tree_grow(tree) { return false }
+      return !isRefused.load(ordering: .relaxed)
+    }
+  }
+
+  /// Whether the table could be made smaller by a change of form.
+  var isConvertible: Bool { words == 1 && form == .fast }
+  /// Words of what a filter holds.
+  var keyWords: Int { options.hashBits == nil ? words : 1 }
+
+  /// From fast to compact, with hardly more memory than the fast table had; false, with nothing changed, if memory is refused.
+  func convert() -> Bool {
+    guard words == 1, case .fast(let handle) = table else { return false }
+    recount()
+    guard let compact = kspec_compact_from(handle, count) else { return false }
+    kspec_store_destroy(handle)
+    table = .compact(compact)
     credit.store(limit - count, ordering: .relaxed)
     return true
   }
 
-  /// Forgets every state.
+  /// Forgets every state and goes back to the form of the beginning; false if memory is refused.
   func reset() -> Bool {
-    guard kspec_store_reset(handle, max(options.slots, 2)) else { return false }
+    let isDone: Bool
+    switch table {
+    case .fast(let handle): isDone = kspec_store_reset(handle, max(options.slots, 2))
+    case .compact(let handle) where options.form == .compact || options.hashBits != nil: isDone = kspec_compact_reset(handle)
+    case .compact:
+      guard let first = Self.makeTable(words, options) else { return false }
+      Self.destroy(table)
+      table = first
+      isDone = true
+    }
+    guard isDone, tree.map({ kspec_tree_reset($0) }) ?? true else { return false }
     count = 0
     credit.store(limit, ordering: .relaxed)
     return true
   }
 }
 
+/// A table that threads share on their own responsibility.
+private struct UnsafeHandle: @unchecked Sendable {
+  let pointer: OpaquePointer
+  init(_ pointer: OpaquePointer) { self.pointer = pointer }
+}
+
 /// A worker's small cache of states that the store is known to hold. Sound: it only ever answers "known".
 final class StateFilter: @unchecked Sendable {
   fileprivate let handle: OpaquePointer
 
+  private var words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: 0)
+
+  /// `words` as the store's `keyWords` say.
   init?(words: Int, entries: Int) {
     guard let handle = kspec_filter_create(words, entries) else { return nil }
     self.handle = handle
   }
 
-  deinit { kspec_filter_destroy(handle) }
+  deinit {
+    kspec_filter_destroy(handle)
+    words.deallocate()
+  }
+
+  /// Room for `n` words, to be used before the next call.
+  fileprivate func room(_ n: Int) -> UnsafeMutablePointer<UInt64> {
+    if words.count < n {
+      words.deallocate()
+      words = .allocate(capacity: n)
+    }
+    // An allocation of one word or more has an address.
+    return words.baseAddress ?? .allocate(capacity: n)
+  }
 
   /// To be called when the store is reset.
   func reset() { kspec_filter_reset(handle) }

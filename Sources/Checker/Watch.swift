@@ -45,6 +45,7 @@ final class Watch: @unchecked Sendable {
   }
 
   var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+  var maxBytes: Int { options.maxBytes }
   var reasonText: String { reason?.text ?? "stopped" }
   var isCancelled: Bool { cancellation.isCancelled }
 
@@ -67,10 +68,11 @@ final class Watch: @unchecked Sendable {
   /// At the start of a layer, whatever the source.
   func check(_ phase: Phase) {
     if cancellation.isCancelled { stop(.cancelled) }
-    if phase.memory.current > options.maxBytes { stop(.bytes(options.maxBytes)) }
+    let isFull = phase.memory.current > options.maxBytes
+    if isFull && phase.mayConvert { phase.layer.ask(.conversion) } else if isFull { stop(.bytes(options.maxBytes)) }
     let now = ContinuousClock.now
     if isTracing {
-      if cancellation.isCancelled || phase.memory.current > options.maxBytes { phase.layer.ask(.limit) }
+      if cancellation.isCancelled || isFull && !phase.mayConvert { phase.layer.ask(.limit) }
       return
     }
     if let limit = options.maxStates, phase.totals.states >= limit { stop(.states(limit)) }
@@ -108,9 +110,12 @@ final class Watch: @unchecked Sendable {
     return reason == nil
   }
 
+  /// Whether there is room for so many more bytes.
+  func fits(_ bytes: Int, _ memory: MemoryGauge) -> Bool { memory.current + bytes <= options.maxBytes }
+
   /// Whether the table may grow to `bytes` more than it has.
   func allows(_ bytes: Int, _ memory: MemoryGauge) -> Bool {
-    guard memory.current + bytes > options.maxBytes else { return true }
+    if fits(bytes, memory) { return true }
     stop(.bytes(options.maxBytes))
     return false
   }

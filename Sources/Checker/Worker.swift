@@ -20,7 +20,11 @@ struct Phase: Sendable {
   let chunkStates: Int
   /// In the second pass over a layer under partial order reduction, the states that the first one made.
   let made: LayerSet?
+  /// States of the next layer that a worker puts into chunks; of more a compact store takes care.
+  var chunkedStates: Int
   let watch: Watch
+  /// The store can be made smaller before memory ends the search.
+  var mayConvert: Bool
 }
 
 /// Counts that are read while workers run; each worker adds to them once a chunk.
@@ -70,9 +74,12 @@ final class Worker: @unchecked Sendable {
   /// Since the last `begin`: with thousands of small searches, idle workers' filters need no clearing.
   private var isUsed = false
 
-  /// The chunk being consumed and how far; kept when a phase stops early.
+  /// The chunk being consumed and how far; kept when a phase stops early. `sweptChunk` stands for `swept`.
   private(set) var chunk: Int?
   private var position = 0
+  private static let sweptChunk = -1
+  /// States that the store handed out.
+  private var swept: Chunk?
   /// Successors from here on wait for the table to grow.
   private var inserted = 0
 
@@ -89,6 +96,8 @@ final class Worker: @unchecked Sendable {
   var undecided = ChunkList()
   var reductions = PartialOrder.Summary()
   var isContradicted = false
+  /// States of the next layer that are in the store alone.
+  private var hidden = 0
   var event: Event?
   var reached: Set<Int> = []
   /// Only if they are asked for.
@@ -96,11 +105,12 @@ final class Worker: @unchecked Sendable {
   var coverage: CoverageWorker?
 
   /// nil if memory is refused.
-  init?(_ index: Int, _ source: any SuccessorSource, _ tuning: Tuning) {
+  init?(_ index: Int, _ source: any SuccessorSource, _ store: StateStore, _ tuning: Tuning) {
     self.index = index
     words = source.layout.wordsPerState
     scratch = source.makeScratch()
-    guard let filter = StateFilter(words: words, entries: max(tuning.filterWords / words, 1)) else { return nil }
+    let keyWords = store.keyWords
+    guard let filter = StateFilter(words: keyWords, entries: max(tuning.filterWords / keyWords, 1)) else { return nil }
     self.filter = filter
     successors = StateBuffer(words: words, capacity: tuning.successors)
     batch = tuning.batch
@@ -118,6 +128,7 @@ final class Worker: @unchecked Sendable {
     masks.deallocate()
     fresh.deallocate()
     orbitSizes.deallocate()
+    swept?.base.deallocate()
   }
 
   /// How many insertions wait for the table to grow.
@@ -126,6 +137,10 @@ final class Worker: @unchecked Sendable {
   var isMidway: Bool { chunk != nil || waiting > 0 }
 
   func takeNext() -> [Chunk] { next.take() }
+  func takeHidden() -> Int {
+    defer { hidden = 0 }
+    return hidden
+  }
 
   /// Before a search: forget the states of the last one. False if memory is refused.
   func begin(_ reduction: Reduction) -> Bool {
@@ -212,26 +227,47 @@ final class Worker: @unchecked Sendable {
   /// The next parents of the current chunk, or of a new one.
   func claimed(_ phase: Phase) -> StateBatch? {
     if chunk == nil {
-      chunk = phase.layer.claim()
+      chunk = phase.layer.claim() ?? sweep(phase)
       position = 0
     }
-    guard let chunk else { return nil }
-    let held = phase.layer.chunks[chunk]
+    guard let held = held(phase) else { return nil }
     return StateBatch(base: held.states + position * words, count: min(batch, held.count - position), words: words)
   }
 
+  private func held(_ phase: Phase) -> Chunk? {
+    chunk.flatMap { $0 == Self.sweptChunk ? swept : phase.layer.chunks[$0] }
+  }
+
+  /// A chunk of states that the store alone still holds.
+  private func sweep(_ phase: Phase) -> Int? {
+    if phase.layer.isSwept { return nil }
+    let room = StateStore.sweepRoom
+    var chunk = swept ?? .allocate(room, words: words, phase.memory)
+    chunk.count = phase.store.sweep(layer: phase.depth, into: chunk.base, room: room)
+    swept = chunk
+    if chunk.count == 0 { phase.layer.noteSwept() }
+    return chunk.count == 0 ? nil : Self.sweptChunk
+  }
+
   func advance(by consumed: Int, _ phase: Phase) {
-    guard let current = chunk else { return }
     position += consumed
-    guard position == phase.layer.chunks[current].count else { return }
-    if !phase.keepsChunks { phase.layer.chunks[current].free(phase.memory) }
+    if position == held(phase)?.count { dropChunk(phase) }
+  }
+
+  private func dropChunk(_ phase: Phase) {
+    if let chunk, chunk != Self.sweptChunk, !phase.keepsChunks { phase.layer.chunks[chunk].free(phase.memory) }
     chunk = nil
+  }
+
+  /// Between searches.
+  func freeSwept(_ memory: MemoryGauge) {
+    swept?.free(memory)
+    swept = nil
   }
 
   /// Frees what is left of the chunk in hand when a search ends in mid-layer, and forgets the rest.
   func abandon(_ phase: Phase) {
-    if let chunk, !phase.keepsChunks { phase.layer.chunks[chunk].free(phase.memory) }
-    chunk = nil
+    dropChunk(phase)
     undecided.free(phase.memory)
     successors.removeAll()
     inserted = 0
@@ -265,18 +301,20 @@ final class Worker: @unchecked Sendable {
         canonicalizer.canonicalize(successors[inserted], n, canonicalScratch)
         profile?.lap(.canonicalise)
       }
-      let made = phase.store.insert(UnsafePointer(successors[inserted]), n, filter, into: fresh)
+      let hides = next.count >= phase.chunkedStates && phase.store.keepsStates
+      let made = phase.store.insert(
+        UnsafePointer(successors[inserted]), n, filter, into: fresh, layer: hides ? steps : nil)
       profile?.inserted(n, new: made)
       credit -= made
       inserted += n
-      if made > 0 { keep(made, phase, steps: steps) }
+      if made > 0 { keep(made, phase, steps: steps, hidden: hides) }
     }
     successors.removeAll()
     inserted = 0
     return true
   }
 
-  private func keep(_ made: Int, _ phase: Phase, steps: Int) {
+  private func keep(_ made: Int, _ phase: Phase, steps: Int, hidden isHidden: Bool) {
     countStates(made, phase)
     if !phase.judging.states.isEmpty {
       let states = StateBatch(base: UnsafePointer(fresh), count: made, words: words)
@@ -285,7 +323,11 @@ final class Worker: @unchecked Sendable {
       profile?.lap(.judge)
       for index in 0..<made where !masks[index].isEmpty { noteMask(masks[index], states[index], phase, steps: steps) }
     }
-    next.append(fresh, made, words: words, chunkStates: phase.chunkStates, phase.memory)
+    if isHidden {
+      hidden += made
+    } else {
+      next.append(fresh, made, words: words, chunkStates: phase.chunkStates, phase.memory)
+    }
   }
 
   private func noteMask(_ mask: PropertySet, _ state: UnsafePointer<UInt64>, _ phase: Phase, steps: Int) {

@@ -1,6 +1,8 @@
 #ifndef KSPEC_CNATIVE_H
 #define KSPEC_CNATIVE_H
 #include "KspecNative.h"
+#include "KspecCompact.h"
 #include "KspecStore.h"
 #include "KspecSymmetry.h"
+#include "KspecTree.h"
 #endif

@@ -33,6 +33,7 @@ public struct VerdictJson: Sendable {
   /// What limited a search, where `--stats` asks.
   public var statistics: JsonValue = .null
   public var partialOrder: Verdict.PartialOrder?
+  public var store: Verdict.Store?
   /// Why a run is undecided, or what a violation violates.
   public var reason: String?
   public var trace: JsonValue = .null
@@ -73,6 +74,7 @@ public struct VerdictJson: Sendable {
     if let found = found.walks { walks = Self.walks(found) }
     if let taken = found.statistics { statistics = StatisticsText(taken, found, style: .plain).json }
     partialOrder = found.partialOrder
+    store = found.store
     covers = found.covers.map { (model.properties[$0.property].name, $0.steps) }
     notes = found.notes
     switch found.outcome {
@@ -98,10 +100,18 @@ public struct VerdictJson: Sendable {
       "orbits": symmetry.map { .count($0.orbits) } ?? .null, "symmetry": symmetry.map(Self.symmetry) ?? .null,
       "coverage": coverage, "statistics": statistics, "walks": walks,
       "partialOrder": partialOrder.map(Self.partialOrder) ?? .null,
+      "store": store.map(Self.store) ?? .null,
       "covers": .object(Dictionary(covers.map { ($0.name, .int(Int64($0.steps))) }, uniquingKeysWith: { first, _ in first })),
       "reason": .optional(reason), "trace": trace, "explanation": explanation, "induction": induction,
       "notes": .array(notes.map { .string($0) }), "line": line, "measurement": measurement,
       "diagnostics": .array(diagnostics), "exitCode": .int(Int64(exitCode)), "results": .array(results.map { $0.json() }),
+    ])
+  }
+
+  private static func store(_ store: Verdict.Store) -> JsonValue {
+    .object([
+      "form": .string(store.form.rawValue), "bytesPerState": .number(store.bytesPerState),
+      "omissionProbability": store.omission.map { .number($0) } ?? .null,
     ])
   }
 

@@ -22,6 +22,8 @@ public struct VerdictText: Sendable {
     let subject = [verdict.property, verdict.scope.map { "at \($0)" }].compactMap { $0 }.joined(separator: " ")
     switch verdict.outcome {
     case .proved: return style.good("proved") + "  \(subject): for every size"
+    case .exhausted where verdict.store?.omissionText != nil:
+      return style.unsure("exhausted") + "  \(subject): omission probability at most \(verdict.store?.omissionText ?? "1")"
     case .exhausted where verdict.partialOrder?.isReduced == true:
       return style.good("exhausted") + "  \(subject): every state of this scope up to the order of steps, and nothing else"
     case .exhausted: return style.good("exhausted") + "  \(subject): every state of this scope, and nothing else"
@@ -70,7 +72,7 @@ public struct VerdictText: Sendable {
       if verdict.rigidValuations > 1 { parts.append("\(verdict.rigidValuations) rigid valuations") }
     }
     parts.append(Quantities.seconds(verdict.seconds))
-    if verdict.peakBytes > 0 { parts.append("at most \(Quantities.bytes(verdict.peakBytes))") }
+    if verdict.peakBytes > 0 { parts.append("at most \(Quantities.bytes(verdict.peakBytes))\(bytesPerState)") }
     parts.append(verdict.engine)
     return [parts.joined(separator: ", ")]
   }
@@ -87,6 +89,13 @@ public struct VerdictText: Sendable {
       "\(Quantities.counted(walks.walks, "walk")) of at most \(Quantities.counted(walks.steps, "step")), seed \(walks.seed): "
     let met = walks.metBy.map { "met by walk \($0)" + (walks.metAfter.map { " after \(Quantities.counted($0, "step"))" } ?? "") }
     return wrapped(head + parts.joined(separator: ", "), width: style.width - 2) + (met.map { [$0] } ?? [])
+  }
+
+  /// Of a few states the empty table would be most of it.
+  private var bytesPerState: String {
+    guard let store = verdict.store, verdict.states >= 100_000 else { return "" }
+    let tenths = Int((store.bytesPerState * 10).rounded())
+    return " (\(store.form.rawValue) store, \(tenths / 10).\(tenths % 10) bytes a state)"
   }
 
   /// `symmetry: Space 2! x Page 2! (group 4), 5,105 orbits of 19,492 states`

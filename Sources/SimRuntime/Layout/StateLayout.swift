@@ -103,3 +103,8 @@ public struct StateLayout: Sendable {
     return State(variables: instance.model.variables.map { instance.value(of: ordinals, at: &next, $0.type) })
   }
 }
+
+extension StateLayout {
+  /// The bits of the fullest word that are ever set.
+  public var usedBits: Int { max(cells.map { $0.shift + $0.bits }.max() ?? 0, 1) }
+}

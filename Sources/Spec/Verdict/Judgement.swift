@@ -38,6 +38,9 @@ extension VerifyLine {
   /// `judge(all:)`.
   public func judge(_ verdict: Verdict, in model: Model) -> Judgement {
     if case .undecided(let why) = verdict.outcome { return Judgement(.undecided, "undecided: \(why)") }
+    if case .exhausted = verdict.outcome, let omission = verdict.store?.omissionText {
+      return Judgement(.undecided, "exhausted, omission probability at most \(omission)")
+    }
     switch goal {
     case .check: return judgeCheck(verdict, model)
     case .prove, .proveNoninterference: return judgeProof(verdict, model)

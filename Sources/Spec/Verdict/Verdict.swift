@@ -1,3 +1,5 @@
+import Foundation
+
 /// What an engine found. Engines return these; `Report` alone turns them into text.
 
 /// A run from an initial state, each step an action instance and the state after it. Always replayed by the evaluator
@@ -106,6 +108,39 @@ public struct Verdict: Sendable {
   public var statistics: SearchStatistics?
   /// What symmetry saved; nil if every state was stored as it is.
   public var symmetry: Symmetry?
+  /// How the visited states were stored; nil if none were.
+  public var store: Store?
+
+  public struct Store: Sendable, Equatable {
+    public enum Form: String, Sendable {
+      case fast, compact
+      /// From fast to compact when memory asked.
+      case converted = "fast, then compact"
+      /// Hashes instead of states.
+      case hashed
+    }
+    public var form: Form
+    /// Most memory of store and frontier over the states of the largest search (a rigid valuation each).
+    public var bytesPerState: Double
+    /// The probability that a state was taken for another and omitted is at most this; nil if none can have been. With it *exhausted* is never
+    /// what a line of a `verify` block asks for.
+    public var omission: Double?
+
+    public init(form: Form, bytesPerState: Double, omission: Double? = nil) {
+      self.form = form
+      self.bytesPerState = bytesPerState
+      self.omission = omission
+    }
+
+    /// `8.8e-8`: two digits, rounded up.
+    public var omissionText: String? {
+      guard let omission else { return nil }
+      guard omission > 0, omission < 1 else { return omission > 0 ? "1" : "0" }
+      let exponent = Int(log10(omission).rounded(.down))
+      let tenths = Int((omission / pow(10, Double(exponent - 1))).rounded(.up))
+      return "\(tenths / 10).\(tenths % 10)e\(exponent)"
+    }
+  }
 
   /// States that differ only by a renaming of sort elements are stored once. `states` and `transitions` still count them all.
   public struct Symmetry: Sendable, Equatable {

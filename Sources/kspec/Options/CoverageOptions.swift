@@ -14,7 +14,7 @@ struct CoverageOptions: ParsableArguments {
 
   /// The exit code of a verdict, and what `--strict` has to say to it.
   func status(_ verdict: Verdict, _ model: Model, _ style: Style) -> (status: ExitStatus, remarks: [String]) {
-    let status = ExitStatus(verdict.outcome)
+    let status = ExitStatus(verdict)
     guard strict, let coverage = verdict.coverage else { return (status, []) }
     let strictness = Strictness(coverage, model, style)
     return (ExitStatus.worst([status, strictness.status]), strictness.remarks)

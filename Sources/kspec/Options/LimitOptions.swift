@@ -5,6 +5,8 @@ import Foundation
 struct LimitOptions: ParsableArguments {
   enum Engine: String, ExpressibleByArgument, CaseIterable, Sendable { case auto, native, evaluator }
 
+  enum Store: String, ExpressibleByArgument, CaseIterable, Sendable { case auto, fast, compact }
+
   @Option(help: ArgumentHelp("Worker threads. Default: one a processor.", valueName: "n"))
   var threads: Int?
 
@@ -24,6 +26,15 @@ struct LimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("What executes the spec: native code, the evaluator, or native code where it can be compiled."))
   var engine: Engine = .auto
 
+  @Option(help: "How visited states are stored: compact (5 to 9 bytes), fast (10 to 15 and more), or fast until memory asks.")
+  var store: Store = .auto
+
+  @Option(
+    help: ArgumentHelp(
+      "Store hashes of so many bits, 32 to 64, instead of states wider than that. Then nothing is exhausted for certain.",
+      valueName: "bits"))
+  var hashCompact: Int?
+
   @Flag(help: "Store every state as it is, instead of one for all that differ by a renaming of sort elements.")
   var noSymmetry = false
 
@@ -35,13 +46,15 @@ struct LimitOptions: ParsableArguments {
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
+    if let hashCompact, !(32...64).contains(hashCompact) { throw ValidationError("--hash-compact is a number from 32 to 64") }
     if maxStates == 0 { throw ValidationError("--max-states is at least 1") }
   }
 
   var limits: Limits {
     Limits(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, memory: maxMemory?.bytes, seconds: maxTime?.seconds,
-      states: maxStates, engine: engine, symmetry: !noSymmetry, statistics: stats, partialOrder: por)
+      states: maxStates, engine: engine, store: store, hashCompact: hashCompact, symmetry: !noSymmetry, statistics: stats,
+      partialOrder: por)
   }
 }
 
@@ -52,6 +65,8 @@ struct Limits: Sendable {
   var seconds: Double?
   var states: UInt64?
   var engine: LimitOptions.Engine
+  var store = LimitOptions.Store.auto
+  var hashCompact: Int?
   var symmetry = true
   var statistics = false
   var coverage = false

@@ -35,6 +35,15 @@ enum Goal: Equatable {
 }
 
 extension ExitStatus {
+  /// For a search: what may have omitted a state has decided nothing, unless it found something.
+  init(_ verdict: Verdict) {
+    if case .exhausted = verdict.outcome, verdict.store?.omission != nil {
+      self = .undecided
+    } else {
+      self.init(verdict.outcome)
+    }
+  }
+
   /// For a command that asks one question and states no expectation.
   init(_ outcome: Verdict.Outcome) {
     switch outcome {

@@ -14,6 +14,13 @@ extension Session {
     options.statistics = limits.statistics
     options.coverage = limits.coverage
     options.partialOrder = limits.partialOrder
+    options.store =
+      switch limits.store {
+      case .auto: .auto
+      case .fast: .fast
+      case .compact: .compact
+      }
+    options.hashCompact = limits.hashCompact
     if let memory = limits.memory { options.maxBytes = Int(clamping: memory) }
     options.useNative = limits.engine.use
     let console = console

@@ -1,0 +1,113 @@
+// The compact store's life and stash: see include/KspecCompact.h for what they do, KspecCompactTable.h for how.
+#define _GNU_SOURCE
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "KspecCompactTable.h"
+
+bool kspec_compact_reset(KspecCompact *store) {
+  store->overflowed = store->wantsGrowth = false;
+  store->sweeping = 0;
+  for (size_t i = 0; i < partitionCount(store); i++)
+    if (!kspec_compact_set_up(store, store->partitions + i, store->lines)) return false;
+  return true;
+}
+
+KspecCompact *kspec_compact_create(unsigned bits, size_t lines, bool constantHash) {
+  KspecCompact *store = calloc(1, sizeof *store);
+  if (!store) return NULL;
+  if (bits < 1) bits = 1;
+  store->bits = bits;
+  store->mask = bitMask(bits);
+  store->fold = foldOf(bits);
+  store->partitionBits = kspec_compact_partition_bits(bits);
+  store->localBits = bits - store->partitionBits;
+  store->localMask = bitMask(store->localBits);
+  store->lines = lines;
+  store->constantHash = constantHash;
+  const size_t bytes = partitionCount(store) * sizeof(Partition);
+  store->partitions = aligned_alloc(64, bytes);
+  if (!store->partitions) {
+    free(store);
+    return NULL;
+  }
+  memset(store->partitions, 0, bytes);
+  if (!kspec_compact_reset(store)) {
+    kspec_compact_destroy(store);
+    return NULL;
+  }
+  return store;
+}
+
+void kspec_compact_destroy(KspecCompact *store) {
+  for (size_t i = 0; i < partitionCount(store); i++) {
+    Partition *p = store->partitions + i;
+    if (p->lines) munmap(p->lines, p->mapped);
+    free(p->stash);
+    free(p->stashTags);
+  }
+  free(store->partitions);
+  free(store);
+}
+
+size_t kspec_compact_partitions(const KspecCompact *store) { return partitionCount(store); }
+
+size_t kspec_compact_bytes(const KspecCompact *store) {
+  size_t bytes = 0;
+  for (size_t i = 0; i < partitionCount(store); i++)
+    bytes += store->partitions[i].mapped + store->partitions[i].stashRoom * (sizeof(uint64_t) + 1);
+  return bytes;
+}
+
+size_t kspec_compact_capacity(const KspecCompact *store) {
+  size_t entries = 0;
+  for (size_t i = 0; i < partitionCount(store); i++) entries += (store->partitions[i].count + FARTHEST) * store->partitions[i].entries;
+  return entries;
+}
+
+size_t kspec_compact_count(const KspecCompact *store) {
+  size_t entries = kspec_compact_stashed(store);
+  for (size_t i = 0; i < partitionCount(store); i++) entries += entriesOf(store->partitions + i);
+  return entries;
+}
+
+size_t kspec_compact_stashed(const KspecCompact *store) {
+  size_t stashed = 0;
+  for (size_t i = 0; i < partitionCount(store); i++) stashed += store->partitions[i].stashed;
+  return stashed;
+}
+
+bool kspec_compact_overflowed(const KspecCompact *store) { return __atomic_load_n(&store->overflowed, __ATOMIC_RELAXED); }
+
+uint64_t kspec_compact_mix(uint64_t state, unsigned bits) { return mix(state, bitMask(bits), foldOf(bits)); }
+uint64_t kspec_compact_unmix(uint64_t mixed, unsigned bits) { return unmix(mixed, bitMask(bits), foldOf(bits)); }
+
+// Stash: a list under a spin lock, as short as chance makes it.
+
+void kspec_compact_lock_stash(Partition *p) {
+  while (__atomic_exchange_n(&p->stashLock, 1, __ATOMIC_ACQUIRE)) sched_yield();
+}
+void kspec_compact_unlock_stash(Partition *p) { __atomic_store_n(&p->stashLock, 0, __ATOMIC_RELEASE); }
+
+bool kspec_compact_stash_holds(const Partition *p, uint64_t local) {
+  for (size_t i = 0; i < p->stashed; i++)
+    if (p->stash[i] == local) return true;
+  return false;
+}
+
+bool kspec_compact_stash_add(Partition *p, uint64_t local, unsigned tag) {
+  if (p->stashed == p->stashRoom) {
+    const size_t room = p->stashRoom ? p->stashRoom * 2 : 16;
+    uint64_t *larger = realloc(p->stash, room * sizeof *larger);
+    if (!larger) return false;
+    p->stash = larger;
+    uint8_t *tags = realloc(p->stashTags, room);
+    if (!tags) return false;
+    p->stashTags = tags;
+    p->stashRoom = room;
+  }
+  p->stash[p->stashed] = local;
+  p->stashTags[p->stashed++] = (uint8_t)tag;
+  return true;
+}

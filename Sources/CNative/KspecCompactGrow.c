@@ -1,0 +1,168 @@
+// The compact store's shape, growth, and how it takes over from the fast one.
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "KspecCompactTable.h"
+#include "KspecTable.h"
+
+// The stages at which partitions stand are spread evenly over one factor of growth, so that they do not all grow at once and the memory
+// of the whole grows smoothly.
+static const double SMALL_FACTOR = 2, FACTOR = 1.25;
+enum { SMALL_LINES = 1 << 10 };
+
+static size_t stagedLines(size_t lines, size_t index, size_t partitions) {
+  const double spread = lines < SMALL_LINES ? SMALL_FACTOR - 1 : FACTOR - 1;
+  return (lines ? lines : 1) + (size_t)((double)lines * spread * (double)index / (double)partitions);
+}
+
+static size_t grownLines(const Partition *p) {
+  return p->count < SMALL_LINES ? (size_t)((double)p->count * SMALL_FACTOR) : (size_t)((double)p->count * FACTOR) + 1;
+}
+
+// Bytes of the remainder and the displacement beside the low byte: as few as hold them.
+static unsigned restBytes(unsigned localBits, size_t lines) {
+  const uint64_t step = ((uint64_t)1 << localBits) / lines + 1;
+  const unsigned bits = 64 - (unsigned)__builtin_clzll(step) + 3;
+  return bits <= 32 ? 3 : (bits - 1) / 8;
+}
+
+static unsigned entriesWith(unsigned rest) { return rest == 3 ? MOST_ENTRIES : 60 / (rest + 1); }
+
+static void shape(const KspecCompact *store, Partition *p, size_t lines) {
+  uint64_t step = ((uint64_t)1 << store->localBits) / lines + 1;
+  if (step < 2) step = 2;
+  p->count = lines;
+  p->step = step;
+  p->inverse = (uint64_t)(((unsigned __int128)1 << 64) / step);
+  p->rest = restBytes(store->localBits, lines);
+  p->entries = entriesWith(p->rest);
+  p->restMask = bitMask(8 * p->rest);
+  p->top = 8 * p->rest - 3;
+  p->lowBytes = 60 - p->entries;
+  p->vector = p->lowBytes < 48 ? p->lowBytes : 48;
+  p->far = 0;
+  // Measured at 10 entries a line: a load of .88 when it is reached. A sixteenth: .78 and 51 instead of 55 ns an insertion; twice the lines: .97 and 73 ns.
+  p->farLimit = (uint32_t)(lines / 4 + 4);
+}
+
+static size_t bytesFor(size_t lines) { return ((lines + FARTHEST) * LINE + 4095) / 4096 * 4096; }
+
+bool kspec_compact_set_up(KspecCompact *store, Partition *p, size_t lines) {
+  lines = stagedLines(lines >> store->partitionBits, (size_t)(p - store->partitions), partitionCount(store));
+  const size_t bytes = bytesFor(lines);
+  if (p->lines && p->mapped == bytes) {
+    memset(p->lines, 0, bytes);
+  } else {
+    void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (base == MAP_FAILED) return false;
+    if (p->lines) munmap(p->lines, p->mapped);
+    p->lines = base;
+    p->mapped = bytes;
+  }
+  p->stashed = 0;
+  p->cursor = 0;
+  shape(store, p, lines);
+  return true;
+}
+
+bool kspec_compact_wants_growth(const KspecCompact *store) { return __atomic_load_n(&store->wantsGrowth, __ATOMIC_RELAXED); }
+bool kspec_compact_partition_wants_growth(const KspecCompact *store, size_t partition) {
+  return store->partitions[partition].far > store->partitions[partition].farLimit;
+}
+
+size_t kspec_compact_growth_bytes(const KspecCompact *store, size_t partition) {
+  const Partition *p = store->partitions + partition;
+  return bytesFor(grownLines(p)) - p->mapped;
+}
+
+// A partition is lifted out whole and put back: a 64th of the store is in memory twice, and that in order of homes, so that putting
+// back runs through the lines once.
+bool kspec_compact_grow(KspecCompact *store, size_t partition) {
+  Partition *p = store->partitions + partition;
+  const size_t lines = grownLines(p), bytes = bytesFor(lines), room = entriesOf(p) + p->stashed + 1;
+  uint64_t *lifted = malloc(room * sizeof *lifted);
+  uint8_t *tags = malloc(room);
+  void *base = MAP_FAILED;
+  if (lifted && tags) base = mremap(p->lines, p->mapped, bytes, MREMAP_MAYMOVE);
+  if (base == MAP_FAILED) {
+    free(lifted);
+    free(tags);
+    return false;
+  }
+  p->lines = base;
+  p->mapped = bytes;
+  size_t n = 0;
+  for (size_t i = 0; i < p->count + FARTHEST; i++) {
+    const uint8_t *line = p->lines + i * LINE;
+    const uint32_t meta = *metadata(line);
+    for (unsigned entry = 0; entry < occupied(meta); entry++) {
+      lifted[n] = readEntry(p, line, entry);
+      tags[n++] = (uint8_t)tagOf(meta, entry);
+    }
+  }
+  for (size_t i = 0; i < p->stashed; i++) {
+    lifted[n] = p->stash[i];
+    tags[n++] = p->stashTags[i];
+  }
+  memset(p->lines, 0, (p->count + FARTHEST) * LINE);
+  p->stashed = 0;
+  p->cursor = 0;
+  shape(store, p, lines);
+  for (size_t i = 0; i < n; i++)
+    if (!kspec_compact_put(p, lifted[i], tags[i])) store->overflowed = true;
+  // What is in the stash even so is of no use as a reason to grow.
+  p->farLimit += (uint32_t)p->stashed * 16;
+  free(lifted);
+  free(tags);
+  return true;
+}
+
+void kspec_compact_growth_done(KspecCompact *store) {
+  store->wantsGrowth = false;
+  store->sweeping = 0;
+}
+
+// Taking over
+
+// Lines at which `count` states are at a load of 3/4, so that the fullest partition need not grow at once.
+static size_t linesFor(unsigned localBits, size_t partitions, size_t count) {
+  size_t lines = 1;
+  for (unsigned rest = 3; rest <= 7; rest++) {
+    lines = (size_t)((double)(count / partitions) / (entriesWith(rest) * 0.75 * (1 + (FACTOR - 1) / 2))) + 1;
+    if (restBytes(localBits, lines) <= rest) break;
+  }
+  return lines * partitions;
+}
+
+// Gives the pages below `end` back, from `*from` on.
+static void release(KspecStore *store, size_t *from, size_t end) {
+  const size_t bytes = end * sizeof(uint64_t) / 4096 * 4096;
+  if (bytes <= *from) return;
+  madvise((uint8_t *)store->slots + *from, bytes - *from, MADV_DONTNEED);
+  *from = bytes;
+}
+
+static void take(KspecCompact *compact, uint64_t state) {
+  const uint64_t hash = mixed(compact, state);
+  if (!kspec_compact_put(compact->partitions + (hash >> compact->localBits), hash & compact->localMask, KSPEC_TAG_DONE))
+    compact->overflowed = true;
+}
+
+// Homes in the fast table are in the order of mixed states, so partitions fill up one after the other while the table's pages go back behind: at no
+// time is much more than the fast table in memory.
+KspecCompact *kspec_compact_from(KspecStore *store, size_t count) {
+  const unsigned partitionBits = kspec_compact_partition_bits(store->bits);
+  const size_t lines = linesFor(store->bits - partitionBits, (size_t)1 << partitionBits, count);
+  KspecCompact *compact = kspec_compact_create(store->bits, lines, store->constantHash);
+  if (!compact) return NULL;
+  if (store->zero) take(compact, 0);
+  size_t released = 0;
+  for (size_t i = 0; i < store->capacity; i++) {
+    if (store->slots[i] != 0) take(compact, store->slots[i]);
+    if (i % (1 << 15) == 0) release(store, &released, i);
+  }
+  release(store, &released, store->capacity);
+  store->zero = false;
+  return compact;
+}

@@ -1,0 +1,181 @@
+// Insertion into the compact store, and lookup.
+#include <sched.h>
+
+#include "KspecCompactTable.h"
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+enum { BLOCK = 128 };  // states mixed, filtered and prefetched before the first is looked for
+
+// Entries of a line whose low byte is the one wanted, as bits.
+static inline uint32_t candidates(const Partition *p, const uint8_t *line, uint32_t meta, uint8_t low) {
+  const uint32_t there = ((uint32_t)1 << occupied(meta)) - 1;
+#if defined(__SSE2__)
+  const __m128i bytes = _mm_loadu_si128((const __m128i *)(line + p->vector));
+  const uint32_t equal = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)low)));
+  return equal >> (p->lowBytes - p->vector) & there;
+#else
+  uint32_t equal = 0;
+  for (unsigned i = 0; i < p->entries; i++) equal |= (uint32_t)(line[p->lowBytes + i] == low) << i;
+  return equal & there;
+#endif
+}
+
+static inline bool lineHolds(const Partition *p, const uint8_t *line, uint32_t meta, uint64_t remainder, unsigned displacement) {
+  const uint64_t wanted = entryRest(p, remainder, displacement);
+  for (uint32_t found = candidates(p, line, meta, (uint8_t)remainder); found; found &= found - 1)
+    if (loadRest(p, line, (unsigned)__builtin_ctz(found)) == wanted) return true;
+  return false;
+}
+
+static inline uint32_t loadMeta(const uint8_t *line) { return __atomic_load_n(metadata(line), __ATOMIC_ACQUIRE); }
+static inline void unlock(uint8_t *line, uint32_t meta) { __atomic_store_n(metadata(line), meta & ~LOCK, __ATOMIC_RELEASE); }
+static inline bool tryLock(uint8_t *line, uint32_t *meta) {
+  return __atomic_compare_exchange_n(metadata(line), meta, *meta | LOCK, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
+}
+
+static uint32_t lock(uint8_t *line) {
+  for (unsigned spins = 0;; spins++) {
+    uint32_t meta = loadMeta(line);
+    if (!(meta & LOCK) && tryLock(line, &meta)) return meta;
+    if (spins > 64) sched_yield();
+  }
+}
+
+// Whether the lines after home, as far as its entries went, hold it.
+static __attribute__((noinline)) bool displacedHolds(Partition *p, Home home, uint64_t local, unsigned reach) {
+  const unsigned last = reach < FARTHEST ? reach : FARTHEST;
+  for (unsigned d = 1; d <= last; d++)
+    if (lineHolds(p, home.line + d * LINE, loadMeta(home.line + d * LINE), home.remainder, d)) return true;
+  if (reach < BEYOND) return false;
+  kspec_compact_lock_stash(p);
+  const bool holds = kspec_compact_stash_holds(p, local);
+  kspec_compact_unlock_stash(p);
+  return holds;
+}
+
+static void noteFar(KspecCompact *store, Partition *p, uint32_t weight) {
+  if (__atomic_add_fetch(&p->far, weight, __ATOMIC_RELAXED) > p->farLimit)
+    __atomic_store_n(&store->wantsGrowth, true, __ATOMIC_RELAXED);
+}
+
+// Home is full. Its lock is held while a place is looked for, so that nobody else adds the same state; locks are taken upwards only.
+static __attribute__((noinline)) bool insertDisplaced(KspecCompact *store, Partition *p, Home home, uint64_t local, uint32_t meta,
+                                                      unsigned tag) {
+  const unsigned reach = reachOf(meta);
+  if (displacedHolds(p, home, local, reach)) {
+    unlock(home.line, meta);
+    return false;
+  }
+  unsigned d = 1;
+  for (; d <= FARTHEST; d++) {
+    uint8_t *line = home.line + d * LINE;
+    if (occupied(loadMeta(line)) == p->entries) continue;
+    const uint32_t there = lock(line);
+    const unsigned entry = occupied(there);
+    if (entry == p->entries) {
+      unlock(line, there);
+      continue;
+    }
+    writeEntry(p, line, entry, home.remainder, d);
+    unlock(line, there | tag << (2 * entry));
+    break;
+  }
+  if (d > FARTHEST) {
+    kspec_compact_lock_stash(p);
+    if (!kspec_compact_stash_add(p, local, tag)) store->overflowed = true;
+    kspec_compact_unlock_stash(p);
+  }
+  if (d > 2) noteFar(store, p, d > FARTHEST ? 16 : 1);
+  if (d > reach) meta = (meta & ~((uint32_t)7 << REACH_SHIFT)) | d << REACH_SHIFT;
+  unlock(home.line, meta);
+  return true;
+}
+
+static inline bool insertHome(KspecCompact *store, Partition *p, Home home, uint64_t local, unsigned tag) {
+  uint8_t *line = home.line;
+  uint32_t meta = loadMeta(line);
+  for (unsigned spins = 0;; spins++) {
+    if (lineHolds(p, line, meta, home.remainder, 0)) return false;
+    const unsigned reach = reachOf(meta);
+    if (__builtin_expect(reach > 0, 0) && displacedHolds(p, home, local, reach)) return false;
+    if (!(meta & LOCK) && tryLock(line, &meta)) break;
+    // Somebody is writing, or has: look again.
+    if (spins > 64) sched_yield();
+    meta = loadMeta(line);
+  }
+  // The line is as it was when it was searched.
+  const unsigned entry = occupied(meta);
+  if (__builtin_expect(entry == p->entries, 0)) return insertDisplaced(store, p, home, local, meta, tag);
+  writeEntry(p, line, entry, home.remainder, 0);
+  unlock(line, meta | tag << (2 * entry));
+  return true;
+}
+
+size_t kspec_compact_insert(KspecCompact *store, KspecFilter *filter, const uint64_t *keys, size_t count, unsigned tag,
+                            const uint64_t *states, size_t words, uint64_t *fresh) {
+  struct {
+    size_t index;
+    uint64_t local;
+    Partition *partition;
+    Home home;
+  } pending[BLOCK];
+  uint64_t *entries = filter ? filter->entries : NULL;
+  const uint64_t mask = filter ? filter->mask : 0;
+  size_t made = 0;
+  for (size_t start = 0; start < count; start += BLOCK) {
+    const size_t end = start + BLOCK < count ? start + BLOCK : count;
+    size_t n = 0;
+    for (size_t i = start; i < end; i++) {
+      const uint64_t key = keys[i];
+      const uint64_t hash = mixed(store, key);
+      if (entries) {
+        uint64_t *entry = entries + (hash & mask);
+        if (*entry == key && key != 0) continue;
+        *entry = key;  // true before this call returns
+      }
+      Partition *p = store->partitions + (hash >> store->localBits);
+      const uint64_t local = hash & store->localMask;
+      const Home home = homeOf(p, local);
+      __builtin_prefetch(home.line);
+      pending[n].index = i;
+      pending[n].local = local;
+      pending[n].partition = p;
+      pending[n].home = home;
+      n++;
+    }
+    for (size_t i = 0; i < n; i++) {
+      if (!insertHome(store, pending[i].partition, pending[i].home, pending[i].local, tag)) continue;
+      memcpy(fresh + made++ * words, states + pending[i].index * words, words * sizeof(uint64_t));
+    }
+  }
+  return made;
+}
+
+bool kspec_compact_contains(const KspecCompact *store, uint64_t state) {
+  if (state > store->mask) return false;
+  const uint64_t hash = mixed(store, state);
+  Partition *p = store->partitions + (hash >> store->localBits);
+  const uint64_t local = hash & store->localMask;
+  const Home home = homeOf(p, local);
+  const uint32_t meta = loadMeta(home.line);
+  if (lineHolds(p, home.line, meta, home.remainder, 0)) return true;
+  return reachOf(meta) > 0 && displacedHolds(p, home, local, reachOf(meta));
+}
+
+bool kspec_compact_put(Partition *p, uint64_t local, unsigned tag) {
+  const Home home = homeOf(p, local);
+  for (unsigned d = 0; d <= FARTHEST; d++) {
+    uint8_t *line = home.line + d * LINE;
+    const unsigned entry = occupied(*metadata(line));
+    if (entry == p->entries) continue;
+    writeEntry(p, line, entry, home.remainder, d);
+    *metadata(line) |= tag << (2 * entry);
+    if (d > reachOf(*metadata(home.line)))
+      *metadata(home.line) = (*metadata(home.line) & ~((uint32_t)7 << REACH_SHIFT)) | d << REACH_SHIFT;
+    return true;
+  }
+  *metadata(home.line) |= (uint32_t)BEYOND << REACH_SHIFT;
+  return kspec_compact_stash_add(p, local, tag);
+}
