@@ -2,6 +2,7 @@
 #define KSPEC_CNATIVE_H
 #include "KspecNative.h"
 #include "KspecCompact.h"
+#include "KspecPages.h"
 #include "KspecStore.h"
 #include "KspecSymmetry.h"
 #include "KspecTree.h"
