@@ -172,6 +172,51 @@ struct Construct: CustomTestStringConvertible, Sendable {
       deadlock allowed
       scope s { N = 3 }
       """),
+    Construct(
+      "conditions on many values at once: two keys, parts of records, orders and intervals, few writes in branches",
+      """
+      spec C
+      sort S
+      type A = 2..5
+      type B = -1..3
+      ordered enum E { low, mid, high }
+      record K { s: S, a: A }
+      var m: (S, A) -> B
+      var o: K -> A?
+      var at: S -> K?
+      var e: S -> E
+      var u: S -> set A
+      var t: set S
+      var f: forest S
+      init {
+        m = [s: S, a: A => 0]; o = [k: K => none]; at = [s: S => none]; e = [s: S => low]; u = [s: S => {}]; t = empty; f = empty
+      }
+      def holds(s: S, a: A): bool = at[s] == K(s: s, a: a) || a in u[s]
+      action lower(s: S, a: A) { require R: m[s, a] > -1 && a < 5; for z: S where m[z, a] == m[s, a] { m[z, a] := -1 } }
+      action raise(s: S, a: A) { require R: m[s, a] < 3 && (m[s, a] <= 1 || s in t); m[s, a] := m[s, a] + 1; u[s].add(a) }
+      action column(a: A) { for s: S where exists b: A :: b <= a && m[s, b] > 1 { o[K(s: s, a: a)] := a; e[s] := high } }
+      action row(s: S) { for a: A where holds(s, a) || m[s, a] >= 3 { m[s, a] := 0; u[s].remove(a) } }
+      action move(s, z: S, a: A) {
+        require D: e[s] <= e[z] && (if s in t then e[z] != low else a > 3) && (at[z] == none <==> at[s] == none)
+        if s in t { e[s] := mid; at[s] := K(s: z, a: a) } else { e[z] := high; if s == z { e[s] := low } else { t.add(z) } }
+        e[z] := e[s]
+        t.add(s)
+      }
+      action hang(c, p: S) { require H: !f.within(p, c) && (f.lone(c) || c in t); f.attach(c, under: p); at[c] := K(s: p, a: 2) }
+      action cut(c: S) { require C: exists k: S :: f.under(k, c); f.prune(c); f.detach(c) }
+      action take(c: S) { require P: f.parent(c) != none && c in t; f.remove(c); t.remove(c) }
+      action give(c, d: S) { f.replace(c, by: d) }
+      invariant Parts: forall s: S, a: A, z: S :: at[s] == K(s: z, a: a) ==> at[s] != none && (a != 2 || z == f.root(z) || a in u[s])
+      invariant Orders: forall s, z: S :: e[s] < e[z] || e[z] <= e[s]
+      invariant Counts: forall a: A :: count(s: S where m[s, a] > 0 && a in u[s]) <= 2
+      invariant Known: forall k: K :: o[k] == none || o[k] == k.a
+      transition Falls: on row(s) :: forall a: A :: old(holds(s, a)) ==> m[s, a] == 0 && !(a in u[s])
+      transition Roots: forall s: S :: old(f.under(s, s)) ==> f.root(s) == s
+      cover Both: exists s, z: S :: s in t && !(z in t) && f.under(s, z) && (forall a: A :: m[s, a] == m[z, a])
+      cover High: exists k: K :: at[k.s] == k && e[k.s] == high
+      deadlock allowed
+      scope s { S = 3 }
+      """),
   ]
 }
 

@@ -61,6 +61,7 @@ struct ActionEmitter {
     }
     let list = parameters.map { ", " + $0 }.joined()
     let updates = try body.updates(action)
+    reads(body)
     emitter.applyWeights[id] = emitter.weight(of: updates)
     return """
       INLINE I apply_\(emitter.action(id))(const S *const s, const I *const k, U *const w, S *const n\(list)) {
@@ -70,6 +71,9 @@ struct ActionEmitter {
 
       """
   }
+
+  /// Notes what the text so far reads of the parent.
+  private func reads(_ body: Body) { emitter.actionReads[id, default: Facets()].formUnion(body.readsAfter) }
 
   // MARK: - Guards
 
@@ -150,26 +154,32 @@ struct ActionEmitter {
       U transitions = 0, self_loops = 0, broken = 0;
 
       """
-    // From a depth on: the conjuncts there, then the loop over the next parameter, or the edge.
-    // `number` is the instance's so far: the parameters before, in mixed radix.
-    func nest(_ depth: Int, number: String) throws(EmissionRefused) -> String {
+    // From a depth on: the conjuncts there (but those judged as the loop around chose its values), then the loop over the next
+    // parameter, or the edge. `number` is the instance's so far: the parameters before, in mixed radix.
+    func nest(_ depth: Int, number: String, judged done: Set<Int> = []) throws(EmissionRefused) -> String {
       let rest = emitter.instance.cardinality(of: locals[depth...].map(\.type))
       let skip = depth == 0 ? "goto done;" : "continue;"
       var text = ""
-      for conjunct in schedule[depth] {
+      for (position, conjunct) in schedule[depth].enumerated() where !done.contains(position) {
         text += try self.text(conjunct, skip: skip, fault: "broken |= ERROR; transitions += \(literal(rest)); \(skip)")
       }
-      guard depth < locals.count else { return text + edge(judged, number: number) }
+      guard depth < locals.count else { return text + (try edge(judged, number: number)) }
       let local = locals[depth]
-      let index = emitter.fresh("i")
       let name = parameter(local)
       guard try emitter.isScalar(local.type) else { throw EmissionRefused("\(local.name) has too many values") }
+      let (mask, covered) = try chosen(local, schedule[depth + 1])
       body.locals[local.slot] = .scalar(name)
-      let next = "(\(number)) * \(literal(emitter.instance.cardinality(local.type))) + \(index)"
-      let inner = "const I \(name) = \(emitter.scalar(index, local.type));\n" + (try nest(depth + 1, number: next))
-      return text + emitter.loop(index, emitter.instance.cardinality(local.type), inner) + "\n"
+      let cardinality = emitter.instance.cardinality(local.type)
+      let next = "(\(number)) * \(literal(cardinality)) + \(emitter.ordinal(name, local.type))"
+      let inner = try nest(depth + 1, number: next, judged: covered)
+      if let mask, let lane = body.lane(local) { return text + body.eachBit(mask, lane, name, inner) + "\n" }
+      let index = emitter.fresh("i")
+      return text + emitter.loop(index, cardinality, "const I \(name) = \(emitter.scalar(index, local.type));\n" + inner) + "\n"
     }
-    return head + (try nest(0, number: "0")) + """
+    let text = try nest(0, number: "0")
+    reads(body)
+    let look = judged.isEmpty ? "" : LayoutEmitter(emitter: emitter).unpack("look_\(emitter.action(id))", seen(judged))
+    return look + head + text + """
       done:;
       to->used = used; to->transitions += transitions; to->self_loops += self_loops; to->broken |= broken;
       (void)E; (void)judging;
@@ -178,32 +188,67 @@ struct ActionEmitter {
       """
   }
 
-  /// One enabled instance: its successor as the parent's words with only the changed cells edited. Where a transition
-  /// property must see the successor (or a test compares both forms), the cells are written unpacked as well.
-  private func edge(_ judged: [Int], number: String) -> String {
+  /// The values of a parameter that pass the conjuncts with masks among those that may be tested at once: before any that may raise
+  /// an error, and before any name is bound.
+  private func chosen(_ local: Local, _ conjuncts: [Conjunct]) throws(EmissionRefused) -> (mask: String?, covered: Set<Int>) {
+    guard let lane = body.lane(local) else { return (nil, []) }
+    var mask: String?
+    var covered: Set<Int> = []
+    for (position, conjunct) in conjuncts.enumerated() {
+      guard case .test(let e) = conjunct, emitter.isTotal(e) else { break }
+      guard body.mentions(e, lane), let text = try body.mask(e, lane) else { continue }
+      mask = mask.map { body.both($0, text) } ?? text
+      covered.insert(position)
+    }
+    return (mask, covered)
+  }
+
+  /// What the transition properties read of the successor.
+  private func seen(_ judged: [Int]) -> Facets {
+    judged.reduce(into: Facets()) { $0.formUnion(emitter.propertyReads[$1]?.after ?? Facets()) }
+  }
+
+  /// One enabled instance: its successor as the parent's words with only the changed cells edited. What transition properties read
+  /// of it is unpacked from these words. With VERIFY the cells are written unpacked, too, and both forms compared.
+  private func edge(_ judged: [Int], number: String) throws(EmissionRefused) -> String {
     let words = emitter.layout.wordsPerState
     // Without numbers (too many instances) the labelled form is refused: see `NativeSource.init`.
     let first = literal(ActionNumbering(emitter.instance)?.firstNumber[id] ?? 0)
     let apply = "apply_\(emitter.action(id))(s, k, w"
+    // A few words are edited in registers: in the buffer, each write might change the parent's cells for all the compiler knows.
+    let isLocal = words <= 4
     let compare =
-      words <= 4
+      isLocal
       ? (0..<words).map { "(w[\($0)] != p[\($0)])" }.joined(separator: " | ")
       : "__builtin_memcmp(w, p, WORDS * sizeof(U)) != 0"
     let mask = judged.reduce(UInt64(0)) { $0 | PropertySet.property($1).rawValue }
-    var text = """
-      { if (used == capacity) { to->full = 1; goto done; }
-      U *const w = to->out + used * WORDS; __builtin_memcpy(w, p, WORDS * sizeof(U)); transitions++;
-      const I watched = VERIFY\(mask == 0 ? "" : " || (judging & \(hex(mask)))"); S t; I fault;
-      if (watched) { t = *s; fault = \(apply), &t\(arguments())); } else fault = \(apply), 0\(arguments()));
+    var text = "{ if (used == capacity) { to->full = 1; goto done; }\ntransitions++; "
+    if isLocal {
+      text += "U w[WORDS];" + (0..<words).map { " w[\($0)] = p[\($0)];" }.joined() + "\n"
+    } else {
+      text += "U *const w = to->out + used * WORDS; __builtin_memcpy(w, p, WORDS * sizeof(U));\n"
+    }
+    text += """
+      #if VERIFY
+      S n = *s; const I fault = \(apply), &n\(arguments()));
+      if (!fault) { U z[WORDS]; pack(z, &n); if (__builtin_memcmp(z, w, WORDS * sizeof(U))) broken |= FAULT; }
+      #else
+      const I fault = \(apply), 0\(arguments()));
+      #endif
       if (fault) { broken |= ERROR; } else {
-      if (watched) { \(changedClimbs("&t"))}
-      if (VERIFY) { U z[WORDS]; pack(z, &t); if (__builtin_memcmp(z, w, sizeof z)) broken |= FAULT; }
 
       """
-    for property in judged {
-      let trigger = emitter.trigger(property) == nil ? "" : parameterArguments()
-      let bit = PropertySet.property(property).rawValue
-      text += "if (judging & \(hex(bit))) broken |= \(emitter.property(property))(s, &t, k\(trigger));\n"
+    if !judged.isEmpty {
+      text += "if (judging & \(hex(mask))) { S t; look_\(emitter.action(id))(w, &t);\n"
+      for property in judged {
+        let trigger = emitter.trigger(property) == nil ? "" : parameterArguments()
+        let bit = PropertySet.property(property).rawValue
+        text += "if (judging & \(hex(bit))) broken |= \(emitter.property(property))(s, &t, k\(trigger));\n"
+      }
+      text += "}\n"
+    }
+    if isLocal {
+      text += "U *const next = to->out + used * WORDS;" + (0..<words).map { " next[\($0)] = w[\($0)];" }.joined() + "\n"
     }
     return text + """
       const I moved = \(compare); self_loops += !moved;
@@ -214,10 +259,13 @@ struct ActionEmitter {
 }
 
 extension ActionEmitter {
-  /// Ancestor sets of the successor, for the forests that the action writes.
-  func changedClimbs(_ state: String) -> String {
-    let written = WriteModes(action).modes
-    return emitter.climbs(state) { written[$0] != nil }
+  /// Brings ancestor sets and planes up to date after an unpacked step, for the variables that the action writes.
+  func refresh(_ state: String) -> String {
+    let used = emitter.allReads
+    let written = emitter.modes(action)
+    let climbs = used.climbs.sorted().filter { written[$0] != nil }.map { "climb_\(emitter.variable($0))(\(state)); " }
+    let planes = used.planes.sorted().filter { written[$0] != nil }.map { "slice_\(emitter.variable($0))(\(state)); " }
+    return (climbs + planes).joined()
   }
 }
 

@@ -10,7 +10,7 @@ extension Emitter {
     func visit(_ e: Expr) {
       e.forEachNode(in: instance.model) { node in
         switch node.kind {
-        case .under(let forest, _, _), .within(let forest, _, _):
+        case .under(let forest, _, _), .within(let forest, _, _), .root(let forest, _):
           var forest = forest
           while case .old(let inner) = forest.kind { forest = inner }
           if case .variable(let id) = forest.kind, instance.shape(forest.type).count <= 64 { result.insert(id) }
@@ -26,6 +26,7 @@ extension Emitter {
       }
       for choice in action.choices { if let filter = choice.filter { visit(filter) } }
       for update in action.updates { visitExpressions(update, visit) }
+      for id in operated(action.updates) where instance.shape(instance.model.variables[id].type).count <= 64 { result.insert(id) }
     }
     for template in instance.model.atomTemplates { visit(template.expr) }
     for property in instance.model.properties {
@@ -35,6 +36,18 @@ extension Emitter {
       }
     }
     return result
+  }
+
+  /// `attach` looks for a cycle, `prune` for what is below.
+  private static func operated(_ updates: [Update]) -> Set<VariableID> {
+    updates.reduce(into: []) { result, update in
+      switch update.kind {
+      case .forest(let forest, .attach), .forest(let forest, .prune): result.insert(forest)
+      case .forEach(_, _, let body), .letIn(_, _, let body): result.formUnion(operated(body))
+      case .conditional(_, let then, let otherwise): result.formUnion(operated(then + otherwise))
+      default: break
+      }
+    }
   }
 
   private static func visitExpressions(_ update: Update, _ visit: (Expr) -> Void) {
@@ -66,26 +79,74 @@ extension Emitter {
     }
   }
 
-  /// `up_v2_tree[x]` has the bit of each proper ancestor of x. Pointers jump twice as far each time.
+  /// Up to eight nodes have all their sets in one word, a byte a node; more have a word for each node and for each way.
+  private func isSmall(_ id: VariableID) -> Bool { layout.variables[id].count <= 8 }
+
+  func climbField(_ id: VariableID) -> String {
+    let name = variable(id)
+    let count = layout.variables[id].count
+    return isSmall(id) ? "U up_\(name);\n" : "U up_\(name)[\(count)], down_\(name)[\(count)];\n"
+  }
+
+  /// The proper ancestors of a node, a bit each.
+  func above(_ id: VariableID, _ state: String, _ node: String) -> String {
+    let up = "\(state)->up_\(variable(id))"
+    return isSmall(id) ? "((\(up) >> ((\(node)) * 8)) & 255)" : "\(up)[\(node)]"
+  }
+
+  /// The proper descendants of a node.
+  func below(_ id: VariableID, _ state: String, _ node: String) -> String {
+    let name = variable(id)
+    let pattern = CellRun.pattern(layout.variables[id].count, stride: 8)
+    return isSmall(id) ? "PEXT(\(state)->up_\(name) >> (\(node)), \(hex(pattern)))" : "\(state)->down_\(name)[\(node)]"
+  }
+
+  /// Pointers jump twice as far each time. With eight nodes a shuffle of bytes is a jump of all of them; a root's pointer has its
+  /// high bit set, which shuffles to nothing.
   func climb(_ id: VariableID) -> String {
     let name = variable(id)
     let count = layout.variables[id].count
     let cell = Self.cellType(largest: layout.shapes[id].largest)
+    guard isSmall(id) else {
+      return """
+        INLINE void climb_\(name)(S *const s) {
+        \(cell) jump[\(count)]; I more = 0;
+        for (I i = 0; i < \(count); i++) { s->down_\(name)[i] = 0;
+        const I p = jump[i] = s->\(name)[i]; s->up_\(name)[i] = p ? (U)1 << (p - 1) : 0; more |= p; }
+        while (more) { more = 0;
+        for (I i = 0; i < \(count); i++) if (jump[i]) {
+        const I p = jump[i] - 1; s->up_\(name)[i] |= s->up_\(name)[p]; jump[i] = jump[p]; more |= jump[i]; } }
+        for (I i = 0; i < \(count); i++) for (U q = s->up_\(name)[i]; q; q &= q - 1) s->down_\(name)[LOWEST(q)] |= (U)1 << i;
+        }
+
+        """
+    }
+    var reach = 1
+    var rounds = ""
+    while reach < count - 1 {
+      reach *= 2
+      rounds += "up |= __builtin_ia32_pshufb128(up, jump); "
+      if reach < count - 1 { rounds += "jump = __builtin_ia32_pshufb128(jump, jump) | (jump & high);" }
+      rounds += "\n"
+    }
     return """
       INLINE void climb_\(name)(S *const s) {
-      \(cell) jump[\(count)]; I more = 0;
-      for (I i = 0; i < \(count); i++) {
-      const I p = jump[i] = s->\(name)[i]; s->up_\(name)[i] = p ? (U)1 << (p - 1) : 0; more |= p; }
+      #ifdef __SSSE3__
+      U parents; __builtin_memcpy(&parents, s->\(name), sizeof parents);
+      const bytes one = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, bit = {1, 2, 4, 8, 16, 32, 64, -128};
+      const bytes high = {-128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128};
+      bytes jump = (bytes)(words){parents, 0} - one, up = __builtin_ia32_pshufb128(bit, jump); (void)high;
+      \(rounds)s->up_\(name) = ((words)up)[0];
+      #else
+      U up[\(count)]; u8 jump[\(count)]; I more = 0;
+      for (I i = 0; i < \(count); i++) { const I p = jump[i] = s->\(name)[i]; up[i] = p ? (U)1 << (p - 1) : 0; more |= p; }
       while (more) { more = 0;
-      for (I i = 0; i < \(count); i++) if (jump[i]) {
-      const I p = jump[i] - 1; s->up_\(name)[i] |= s->up_\(name)[p]; jump[i] = jump[p]; more |= jump[i]; } }
+      for (I i = 0; i < \(count); i++) if (jump[i]) { const I p = jump[i] - 1; up[i] |= up[p]; jump[i] = jump[p]; more |= jump[i]; } }
+      U all = 0; for (I i = 0; i < \(count); i++) all |= up[i] << (8 * i);
+      s->up_\(name) = all;
+      #endif
       }
 
       """
-  }
-
-  /// Statements that bring the ancestor sets of a state up to date after the variables changed.
-  func climbs(_ state: String, _ changed: (VariableID) -> Bool = { _ in true }) -> String {
-    climbed.sorted().filter(changed).map { "climb_\(variable($0))(\(state)); " }.joined()
   }
 }

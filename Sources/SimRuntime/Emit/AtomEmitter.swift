@@ -61,6 +61,7 @@ struct AtomEmitter {
     let templates = emitter.model.atomTemplates
     var text = ""
     var cases = ""
+    var reads = Facets()
     for (number, template) in templates.enumerated() {
       let body = Body(emitter)
       var parameters = "const S *const s, const I *const k"
@@ -69,10 +70,12 @@ struct AtomEmitter {
         parameters += ", const I \(name)"
         body.locals[local.slot] = .scalar(name)
       }
+      let value = try body.scalar(template.expr)
+      reads.formUnion(body.readsAfter)
       text += """
         static __attribute__((unused)) I atom_\(number)(\(parameters)) {
         I err = 0; I *const E = &err; (void)s; (void)k; (void)E;
-        const I holds = \(try body.scalar(template.expr));
+        const I holds = \(value);
         return err ? 2 : !!holds;
         }
 
@@ -80,10 +83,11 @@ struct AtomEmitter {
       let arguments = template.locals.indices.map { ", a[\($0 + 1)]" }.joined()
       cases += "case \(number): found = atom_\(number)(&s, rigid\(arguments)); break;\n"
     }
-    return text + """
+    emitter.otherReads.formUnion(reads)
+    return text + LayoutEmitter(emitter: emitter).unpack("unpack_atoms", reads) + """
       static I atoms(const U *states, I count, const I *rigid, const I *which, I n, U *rows, I stride) {
       for (I i = 0; i < count; i++) {
-      S s; unpack(states + i * WORDS, &s); (void)rigid;
+      S s; unpack_atoms(states + i * WORDS, &s); (void)rigid;
       for (I j = 0; j < n; j++) {
       const I *const a = which + j * \(AtomEmitter.width(emitter.model)); I found = 2;
       switch (a[0]) {

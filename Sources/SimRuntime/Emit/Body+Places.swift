@@ -11,6 +11,7 @@ extension Body {
     switch e.kind {
     case .variable(let id):
       let type = model.variables[id].type
+      note(\.cells, id)
       return Place(base: "\(state)->\(emitter.variable(id))", offset: "0", cell: emitter.cellType(type), type: type)
     case .constant(let id):
       return Place(base: "k", offset: "\(emitter.constantOffset(id))", cell: "I", type: model.constants[id].type)

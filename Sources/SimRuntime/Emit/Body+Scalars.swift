@@ -179,12 +179,18 @@ extension Body {
     var arguments = [place.pointer]
     for argument in children.dropFirst() { arguments.append(try ordinal(argument, as: node)) }
     let text: String
-    if let path = ancestors(first) {
+    if isAncestry(e), let (id, of) = climbedForest(first) {
       let (x, a) = (emitter.fresh("x"), emitter.fresh("x"))
       let bound = arguments.count == 3 ? "const I \(x) = \(arguments[1]), \(a) = \(arguments[2]);" : ""
       switch e.kind {
-      case .under: return "({ \(bound) (I)((\(path)[\(x)] >> \(a)) & 1); })"
-      case .within: return "({ \(bound) \(x) == \(a) || ((\(path)[\(x)] >> \(a)) & 1); })"
+      case .under: return "({ \(bound) (I)((\(emitter.above(id, of, x)) >> \(a)) & 1); })"
+      case .within: return "({ \(bound) \(x) == \(a) || ((\(emitter.above(id, of, x)) >> \(a)) & 1); })"
+      case .root where emitter.layout.planes(id) != nil:
+        // Of the node and all above it, the one without a parent.
+        facets[of, default: Facets()].planes.insert(id)
+        let parents = (0..<(emitter.layout.planes(id) ?? 1)).map { "\(of)->pl_\(emitter.variable(id))[\($0)]" }
+        let root = "LOWEST((\(emitter.above(id, of, x)) | (U)1 << \(x)) & ~(\(parents.joined(separator: " | "))))"
+        return "({ const I \(x) = \(arguments[1]); \(emitter.scalar(root, node)); })"
       default: break
       }
     }
@@ -200,17 +206,10 @@ extension Body {
     return setup.isEmpty ? text : "({ \(setup) \(text); })"
   }
 
-  /// The ancestor sets of a forest that stands in a state.
-  private func ancestors(_ forest: Expr) -> String? {
-    switch forest.kind {
-    case .variable(let id): emitter.climbed.contains(id) ? "\(state)->up_\(emitter.variable(id))" : nil
-    case .old(let inner):
-      if case .variable(let id) = inner.kind, emitter.climbed.contains(id) {
-        "\(before)->up_\(emitter.variable(id))"
-      } else {
-        nil
-      }
-    default: nil
+  private func isAncestry(_ e: Expr) -> Bool {
+    switch e.kind {
+    case .under, .within, .root: true
+    default: false
     }
   }
 

@@ -6,7 +6,7 @@ import Spec
 extension Body {
   /// The whole body of an action's `apply`.
   func updates(_ action: Action) throws(EmissionRefused) -> String {
-    let modes = WriteModes(action).modes
+    let modes = emitter.modes(action)
     var begin = ""
     var end = ""
     for (variable, mode) in modes.sorted(by: { $0.key < $1.key }) {
@@ -17,18 +17,35 @@ extension Body {
       let copy = "\(cell) n_\(name)[\(count)]; __builtin_memcpy(n_\(name), s->\(name), sizeof n_\(name));\n"
       let seen = "U m_\(name)[\((count + 63) / 64)] = {0};\n"
       switch mode {
-      case .plain: break
-      case .tracked: begin += copy + seen
+      case .plain: note(\.cells, variable)
+      case .few:
+        note(\.cells, variable)
+        few[variable] = []
+      case .tracked:
+        note(\.cells, variable)
+        begin += copy + seen
       case .queues:
+        note(\.cells, variable)
         begin += copy + seen + "u8 f_\(name)[\(count)] = {0}; \(cell) q_\(name)[\(count)];\n"
         end += finish(variable)
+      case .forestOnce: note(\.cells, variable)
+      case .forestCut:
+        note(\.cells, variable)
+        begin += "U cut_\(name) = 0;\n"
+        end += fill(variable, "cut_\(name)", "0")
       case .forest(let one):
+        note(\.cells, variable)
         begin += copy
         if !one { end += putAll(variable) }
       }
     }
     var text = ""
     for update in action.updates { text += try statement(update, modes) + "\n" }
+    // A place that was not passed has written no cell.
+    for (variable, mode) in modes.sorted(by: { $0.key < $1.key }) {
+      guard case .few = mode else { continue }
+      for site in few[variable] ?? [] { begin += "I \(site.cell) = -1, \(site.value) = 0;\n" }
+    }
     return begin + text + end
   }
 
@@ -39,13 +56,25 @@ extension Body {
     case .remove(let location, let element): return try member(location, element, 0, modes[location.variable])
     case .push, .pop, .removeAll: return try queue(update, modes)
     case .forest(let variable, let operation):
-      guard case .forest(let one) = modes[variable] else { throw EmissionRefused("a forest without a mode") }
-      return try forest(variable, operation, one: one)
+      switch modes[variable] {
+      case .forest(let one): return try forest(variable, operation, one: one)
+      case .forestOnce: return try forestOnce(variable, operation)
+      case .forestCut: return try forestCut(variable, operation)
+      default: throw EmissionRefused("a forest without a mode")
+      }
     case .forEach(let locals, let filter, let body):
+      if let text = try forEachOfLane(locals, filter, body, modes) { return text }
       return try loops(locals, filter) { () throws(EmissionRefused) in try block(body, modes) }
     case .conditional(let condition, let then, let otherwise):
       let test = try scalar(condition)
-      return "if (\(test)) {\n\(try block(then, modes)) } else {\n\(try block(otherwise, modes)) }"
+      // What one branch writes cannot clash with the other's.
+      let before = written
+      let first = try block(then, modes)
+      let inFirst = written
+      written = before
+      let second = try block(otherwise, modes)
+      for (variable, sites) in inFirst { written[variable, default: []] += sites.dropFirst(before[variable]?.count ?? 0) }
+      return "if (\(test)) {\n\(first) } else {\n\(second) }"
     case .letIn(let local, let bound, let body): return "{ \(try bind(local, bound))\n\(try block(body, modes)) }"
     }
   }
@@ -76,7 +105,16 @@ extension Body {
     switch mode {
     case .tracked: return "write_\(name)(w, n, n_\(name), m_\(name), \(cell), \(value), E);"
     case .queues: return "KEEP(n_\(name), m_\(name), \(cell), \(value));"
-    case .plain, .forest, nil: return "put_\(name)(w, n, \(cell), s->\(name)[\(cell)], \(value));"
+    case .few:
+      let site = (cell: emitter.fresh("c"), value: emitter.fresh("y"))
+      let clashes = (written[variable] ?? []).map {
+        "if (\(site.cell) == \($0.cell)) { if (\(site.value) != \($0.value)) *E = 1; } else "
+      }
+      written[variable, default: []].append(site)
+      few[variable, default: []].append(site)
+      let put = "put_\(name)(w, n, \(site.cell), s->\(name)[\(site.cell)], \(site.value));"
+      return "\(site.cell) = \(cell); \(site.value) = \(value); \(clashes.joined())\(put)"
+    case .plain, .forest, .forestOnce, .forestCut, nil: return "put_\(name)(w, n, \(cell), s->\(name)[\(cell)], \(value));"
     }
   }
 
@@ -150,6 +188,150 @@ extension Body {
     let index = emitter.fresh("i")
     let one = "put_\(name)(w, n, \(index), s->\(name)[\(index)], n_\(name)[\(index)]);"
     return emitter.loop(index, instance.shape(model.variables[variable].type).count, one) + "\n"
+  }
+
+  /// The cells of a mask get one value.
+  private func fill(_ variable: VariableID, _ cells: String, _ value: String) -> String {
+    let name = emitter.variable(variable)
+    if let run = emitter.layout.run(variable), run.count <= 64 { return "fill_\(name)(w, n, \(cells), \(value));\n" }
+    let (rest, index) = (emitter.fresh("q"), emitter.fresh("x"))
+    return """
+      for (U \(rest) = \(cells); \(rest); \(rest) &= \(rest) - 1) { const I \(index) = LOWEST(\(rest)); \
+      put_\(name)(w, n, \(index), s->\(name)[\(index)], \(value)); }
+
+      """
+  }
+
+  /// The nodes whose parent is a node.
+  private func children(_ variable: VariableID, of node: String) -> String {
+    note(\.planes, variable)
+    let width = emitter.layout.planes(variable) ?? 1
+    let wanted = planes(.fixed("\(node) + 1"), width)
+    let terms = (0..<width).map { "(s->pl_\(emitter.variable(variable))[\($0)] ^ \(wanted[$0]))" }
+    let count = emitter.layout.variables[variable].count
+    return "(~(\(terms.joined(separator: " | "))) & \(hex(CellRun.pattern(count, stride: 1))))"
+  }
+
+  private func forestOnce(_ variable: VariableID, _ operation: ForestOperation) throws(EmissionRefused) -> String {
+    guard case .forest(let node) = model.variables[variable].type else { throw EmissionRefused("not a forest") }
+    let name = emitter.variable(variable)
+    let (x, y) = (emitter.fresh("x"), emitter.fresh("x"))
+    func put(_ cell: String, _ value: String) -> String { "put_\(name)(w, n, \(cell), s->\(name)[\(cell)], \(value));" }
+    func begin(_ a: Expr) throws(EmissionRefused) -> String { "{ const I \(x) = \(try ordinal(a, as: node));\n" }
+    func begin(_ a: Expr, _ b: Expr) throws(EmissionRefused) -> String {
+      "{ const I \(x) = \(try ordinal(a, as: node)), \(y) = \(try ordinal(b, as: node));\n"
+    }
+    switch operation {
+    case .attach(let child, let parent):
+      note(\.climbs, variable)
+      let cycle = "((\(emitter.above(variable, "s", y)) >> \(x)) & 1)"
+      return try begin(child, parent)
+        + "if (s->\(name)[\(x)] || \(x) == \(y) || \(cycle)) *E = 1;\n\(put(x, "\(y) + 1")) }"
+    case .detach(let child): return try begin(child) + put(x, "0") + " }"
+    case .prune(let root):
+      note(\.climbs, variable)
+      return try begin(root) + fill(variable, emitter.below(variable, "s", x), "0") + "}"
+    case .remove(let child):
+      return try begin(child) + fill(variable, children(variable, of: x), "s->\(name)[\(x)]") + put(x, "0") + " }"
+    case .replace(let old, let new):
+      // Were the new node no lone one, a cell might be written twice; but then the successor is an error.
+      return try begin(old, new)
+        + "if (\(x) == \(y) || s->\(name)[\(y)] || \(children(variable, of: y))) *E = 1;\n"
+        + fill(variable, children(variable, of: x), "\(y) + 1")
+        + "\(put(y, "s->\(name)[\(x)]")) \(put(x, "0")) }"
+    }
+  }
+
+  /// After pruning, what was below is cut off already; so the union is right in any order of prunes.
+  private func forestCut(_ variable: VariableID, _ operation: ForestOperation) throws(EmissionRefused) -> String {
+    guard case .forest(let node) = model.variables[variable].type else { throw EmissionRefused("not a forest") }
+    let cut = "cut_\(emitter.variable(variable))"
+    switch operation {
+    case .prune(let root):
+      note(\.climbs, variable)
+      let x = emitter.fresh("x")
+      return "{ const I \(x) = \(try ordinal(root, as: node)); \(cut) |= \(emitter.below(variable, "s", x)); }"
+    case .detach(let child): return "\(cut) |= (U)1 << (\(try ordinal(child, as: node)));"
+    default: throw EmissionRefused("not a cut")
+    }
+  }
+
+  // MARK: - Loops over a lane
+
+  /// `for x where …` with a mask for the filter: what assigns one value to the cell of each x is done to all at once.
+  private func forEachOfLane(
+    _ locals: [Local], _ filter: Expr?, _ body: [Update], _ modes: [VariableID: WriteMode]
+  ) throws(EmissionRefused) -> String? {
+    guard locals.count == 1, let lane = lane(locals[0]), try emitter.isScalar(lane.type) else { return nil }
+    var all = lane.all
+    if let filter {
+      guard emitter.isTotal(filter), let text = try mask(filter, lane) else { return nil }
+      all = both(text, all)
+    }
+    let chosen = emitter.fresh("q")
+    var filled = ""
+    var rest: [Update] = []
+    for update in body { filled += try fills(update, lane, chosen, modes, &rest) }
+    var text = "{ const U \(chosen) = \(all);\n\(filled)"
+    if !rest.isEmpty {
+      let name = emitter.fresh("l")
+      self.locals[locals[0].slot] = .scalar(name)
+      text += eachBit(chosen, lane, name, try block(rest, modes))
+    }
+    return text + " }"
+  }
+
+  /// The text of what can be done at once; the others are left over.
+  private func fills(
+    _ update: Update, _ lane: Lane, _ chosen: String, _ modes: [VariableID: WriteMode], _ rest: inout [Update]
+  ) throws(EmissionRefused) -> String {
+    switch update.kind {
+    case .assign(let location, let value):
+      if let text = try filled(location, value, lane, chosen, modes) { return text }
+    case .letIn(let local, let bound, let body) where isLane(bound, lane) && bound.type == local.type:
+      var wider = lane
+      wider.slots.insert(local.slot)
+      var left: [Update] = []
+      var text = ""
+      for update in body { text += try fills(update, wider, chosen, modes, &left) }
+      if !left.isEmpty { rest.append(Update(.letIn(local, bound, left), update.span)) }
+      return text
+    default: break
+    }
+    rest.append(update)
+    return ""
+  }
+
+  private func filled(
+    _ location: Location, _ value: Expr, _ lane: Lane, _ chosen: String, _ modes: [VariableID: WriteMode]
+  ) throws(EmissionRefused) -> String? {
+    guard case .plain = modes[location.variable], !mentions(value, lane), emitter.isTotal(value), emitter.isCell(location.type),
+      emitter.layout.variables[location.variable].count <= 64
+    else { return nil }
+    var offset = "0"
+    var stride = 0
+    var type = model.variables[location.variable].type
+    for step in location.path {
+      switch (step, type) {
+      case (.index(let keys), .map(let types, let held)):
+        let count = try emitter.cellCount(held)
+        for (position, weight) in emitter.strides(types).enumerated() {
+          guard keys[position].type == types[position], emitter.isTotal(keys[position]), let at = try affine(keys[position], lane)
+          else { return nil }
+          offset = sum(offset, product("(\(at.offset))", weight * count))
+          stride += at.stride * weight * count
+        }
+        type = held
+      case (.field(let position), .record(let id)):
+        offset = sum(offset, "\(emitter.fieldOffset(id, position))")
+        type = emitter.fieldTypes(id)[position]
+      default: return nil
+      }
+    }
+    guard stride > 0 else { return nil }
+    let spaced = stride == 1 ? chosen : "PDEP(\(chosen), \(hex(CellRun.pattern(lane.count, stride: stride))))"
+    let cells = offset == "0" ? spaced : "\(spaced) << (\(offset))"
+    return fill(location.variable, cells, "(\(try ordinal(value, as: location.type)))")
   }
 
   // MARK: - Queues
@@ -238,6 +420,20 @@ extension Body {
         for (I \(i) = 0; \(i) < \(capacity); \(i)++) { \(put("\(c) + 1 + \(i)", "\(kept)[\(i)]")) } }
         """
     default: throw EmissionRefused("not a queue operation")
+    }
+  }
+}
+
+extension Emitter {
+  func modes(_ action: Action) -> [VariableID: WriteMode] {
+    WriteModes(action, isCell: isCell) { self.climbed.contains($0) && self.layout.planes($0) != nil }.modes
+  }
+
+  /// Whether a value of the type is a single cell.
+  func isCell(_ type: Type) -> Bool {
+    switch type {
+    case .bool, .int, .sort, .enumeration, .option: true
+    case .record, .set, .map, .queue, .forest, .error: false
     }
   }
 }

@@ -18,6 +18,12 @@ final class Body {
   /// C pointer to the state that variables are read from, and the one for `old`.
   var state = "s"
   var before = "o"
+  /// What is read of the states that these point to.
+  var facets: [String: Facets] = [:]
+  /// For each variable with a few writes, the names that hold the cells and values of all of them; and of those that may have
+  /// been made before the place in hand.
+  var few: [VariableID: [(cell: String, value: String)]] = [:]
+  var written: [VariableID: [(cell: String, value: String)]] = [:]
 
   init(_ emitter: Emitter) { self.emitter = emitter }
 
@@ -56,6 +62,10 @@ final class Body {
     case .exists(let binders, let filter, let body): return try quantifier(binders, filter, body, every: false)
     case .count(let binders, let filter):
       let result = emitter.fresh("n")
+      if let filter, emitter.isTotal(filter) {
+        let text = try search(binders, conditions(filter), found: "\(result)++;") { "\(result) += __builtin_popcountll(\($0));" }
+        return "({ I \(result) = 0;\n\(text)\n\(result); })"
+      }
       return "({ I \(result) = 0; \(try loops(binders, filter, "\(result)++;")) \(result); })"
     case .negate, .arithmetic, .less, .lessOrEqual, .narrow: return try number(e)
     case .next, .previous, .some, .force, .orElse: return try option(e)
@@ -167,12 +177,25 @@ final class Body {
     _ binders: [Local], _ filter: Expr?, _ body: Expr, every: Bool
   ) throws(EmissionRefused) -> String {
     let result = emitter.fresh("r")
-    let short = emitter.isTotal(body) && (filter.map { emitter.isTotal($0) } ?? true)
-    let out = emitter.fresh("out")
-    let loops = try loops(binders, filter) { () throws(EmissionRefused) in
-      "if (\(every ? "!" : "")(\(try scalar(body)))) { \(result) = \(every ? 0 : 1);\(short ? " goto \(out);" : "") }"
+    if emitter.isTotal(body), filter.map({ emitter.isTotal($0) }) ?? true {
+      // An element that decides: one where the body fails, or holds.
+      let deciding = (filter.map { conditions($0) } ?? []) + conditions(body, negated: every)
+      if binders.count == 1, let lane = lane(binders[0]), deciding.allSatisfy({ mentions($0.expr, lane) }) {
+        var masks: [String] = []
+        for condition in deciding { if let text = try mask(condition, lane) { masks.append(text) } }
+        if masks.count == deciding.count {
+          return "(\(masks.reduce(lane.all) { both($0, $1) }) \(every ? "==" : "!=") 0)"
+        }
+      }
+      let out = emitter.fresh("out")
+      let stop = "{ \(result) = \(every ? 0 : 1); goto \(out); }"
+      let text = try search(binders, deciding, found: stop) { "if (\($0)) \(stop)" }
+      return "({ I \(result) = \(every ? 1 : 0);\n\(text)\n\(out):; \(result); })"
     }
-    return "({ I \(result) = \(every ? 1 : 0);\n\(loops)\n\(short ? "\(out):; " : "")\(result); })"
+    let loops = try loops(binders, filter) { () throws(EmissionRefused) in
+      "if (\(every ? "!" : "")(\(try scalar(body)))) { \(result) = \(every ? 0 : 1); }"
+    }
+    return "({ I \(result) = \(every ? 1 : 0);\n\(loops)\n\(result); })"
   }
 
   // MARK: - Functions
@@ -193,6 +216,7 @@ final class Body {
       }
     }
     if let target { texts.append(target) }
+    if let read = emitter.functionReads[id] { facets[state, default: Facets()].formUnion(read) }
     return (setup, "\(emitter.function(id))(\(texts.joined(separator: ", ")))")
   }
 }

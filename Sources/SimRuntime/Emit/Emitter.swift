@@ -22,6 +22,11 @@ final class Emitter {
   /// What unrolling each loop adds, and what inlining each action's `apply` does, in characters.
   var unrolledExtra: [String: Int] = [:]
   var applyWeights: [ActionID: Int] = [:]
+  /// What each function reads of its state, each property of the state before and after, and each action of its parent.
+  var functionReads: [FunctionID: Facets] = [:]
+  var propertyReads: [Int: (before: Facets, after: Facets)] = [:]
+  var actionReads: [ActionID: Facets] = [:]
+  var otherReads = Facets()
   private var totality: [ObjectIdentifier: Bool] = [:]
 
   init(_ layout: StateLayout) {

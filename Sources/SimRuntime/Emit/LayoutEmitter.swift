@@ -1,4 +1,4 @@
-/// In: a layout. Out: the unpacked state as a C struct, unpacking, packing, and one cell's edit in packed words.
+/// In: a layout. Out: the unpacked state as a C struct, unpacking, packing, and edits of cells in packed words.
 
 import Spec
 
@@ -10,17 +10,21 @@ struct LayoutEmitter {
   /// Beyond this many cells a loop over tables replaces straight text, which clang would take seconds for.
   private static let straightLimit = 1024
 
-  func text() throws(EmissionRefused) -> String {
+  /// The struct and what works on it. `used` is what any code of the file reads.
+  func text(_ used: Facets) throws(EmissionRefused) -> String {
     var text = "typedef struct {\n"
+    // Padded to eight bytes, which are written at once.
     for id in model.variables.indices {
-      text += "\(cell(id)) \(emitter.variable(id))[\(max(1, layout.variables[id].count))];\n"
+      text += "\(cell(id)) \(emitter.variable(id))[\((max(1, layout.variables[id].count) + 7) / 8 * 8)];\n"
     }
-    for id in emitter.climbed.sorted() { text += "U up_\(emitter.variable(id))[\(layout.variables[id].count)];\n" }
+    for id in used.planes.sorted() { text += "U pl_\(emitter.variable(id))[\(layout.planes(id) ?? 1)];\n" }
+    for id in used.climbs.sorted() { text += emitter.climbField(id) }
     if model.variables.isEmpty { text += "u8 nothing;\n" }
     text += "} S;\n\n"
     for id in model.variables.indices { text += tables(id) + writers(id) }
-    for id in emitter.climbed.sorted() { text += emitter.climb(id) }
-    return text + unpack() + pack()
+    for id in used.planes.sorted() { text += slice(id) }
+    for id in used.climbs.sorted() { text += emitter.climb(id) }
+    return text + pack()
   }
 
   private func cell(_ id: VariableID) -> String { Emitter.cellType(largest: layout.shapes[id].largest) }
@@ -40,13 +44,32 @@ struct LayoutEmitter {
       """
   }
 
+  /// `put`: one cell. `write`: one cell that may have been written. `fill`: many cells, one value.
   private func writers(_ id: VariableID) -> String {
     let name = emitter.variable(id)
     let type = cell(id)
     let word = layout.wordsPerState == 1 ? "0" : "word_\(name)[c]"
+    var add = "w[\(word)] += ((U)now - (U)was) * unit_\(name)[c];"
+    var fill = ""
+    if let run = layout.run(id) {
+      // A shift takes a cycle where a multiplication by a table's entry takes eight.
+      let scaled = run.bits == 1 ? "c" : "c * \(run.bits)"
+      add = "w[\(run.word)] += ((U)now - (U)was) << (\(run.shift) + \(scaled));"
+      if run.count <= 64 {
+        let units = run.bits == 1 ? "cells" : "PDEP(cells, \(hex(run.pattern)))"
+        let ones = run.bits == 64 ? UInt64.max : (1 << UInt64(run.bits)) - 1
+        fill = """
+          INLINE void fill_\(name)(U *const w, S *const n, const U cells, const I now) {
+          if (w) { const U at = \(units) << \(run.shift); w[\(run.word)] = (w[\(run.word)] & ~(at * \(hex(ones)))) | at * (U)now; }
+          if (n) for (U q = cells; q; q &= q - 1) n->\(name)[LOWEST(q)] = (\(type))now;
+          }
+
+          """
+      }
+    }
     return """
       INLINE void put_\(name)(U *const w, S *const n, const I c, const I was, const I now) {
-      if (w) w[\(word)] += ((U)now - (U)was) * unit_\(name)[c];
+      if (w) \(add)
       if (n) n->\(name)[c] = (\(type))now;
       }
       INLINE void write_\(name)(U *const w, S *const n, \(type) *const held, U *const seen, const I c, const I now, I *const E) {
@@ -54,32 +77,91 @@ struct LayoutEmitter {
       seen[c >> 6] |= (U)1 << (c & 63);
       put_\(name)(w, n, c, (I)held[c], now); held[c] = (\(type))now;
       }
-
+      \(fill)
       """
   }
 
-  private func unpack() -> String {
-    var text = "\(layout.cells.count <= 128 ? "INLINE" : "static") void unpack(const U *const w, S *const s) {\n"
+  // MARK: - Unpacking
+
+  /// A function `name(w, s)` that brings what is named of `s` up to date with the packed words.
+  func unpack(_ name: String, _ wanted: Facets) -> String {
+    var text = ""
+    var size = 0
     for id in model.variables.indices {
-      let name = emitter.variable(id)
-      let range = layout.variables[id]
-      if layout.cells.count <= Self.straightLimit {
-        for (index, place) in layout.cells[range].enumerated() {
-          text += "s->\(name)[\(index)] = (\(cell(id)))(\(Self.read(place)));\n"
-        }
-      } else {
-        text += """
-          { static const u8 shift[] = \(list(id) { "\($0.shift)" });
-          static const U mask[] = \(list(id) { hex(Self.mask($0)) });
-          static const U below[] = \(list(id) { "\($0.divisor)u" });
-          static const U size[] = \(list(id) { $0.alone ? "0" : "\($0.cardinality)u" });
-          for (I i = 0; i < \(range.count); i++) { U f = (w[word_\(name)[i]] >> shift[i]) & mask[i];
-          if (size[i]) f = f / below[i] % size[i]; s->\(name)[i] = (\(cell(id)))f; } }
+      let runs = layout.runs(id)
+      let sliced = wanted.planes.contains(id) && !(runs.map { $0.count <= 4 } ?? false)
+      if wanted.cells.contains(id) || wanted.climbs.contains(id) || sliced {
+        text += cells(id, runs)
+        size += layout.variables[id].count
+      }
+      if wanted.planes.contains(id) {
+        if let runs, !sliced { text += planes(id, runs) } else { text += "slice_\(emitter.variable(id))(s);\n" }
+      }
+      if wanted.climbs.contains(id) { text += "climb_\(emitter.variable(id))(s);\n" }
+    }
+    return "\(size <= 128 ? "INLINE" : "static") void \(name)(const U *const w, S *const s) {\n\(text)(void)w; (void)s;\n}\n\n"
+  }
+
+  private func cells(_ id: VariableID, _ runs: [CellRun]?) -> String {
+    let name = emitter.variable(id)
+    let range = layout.variables[id]
+    if layout.cells.count > Self.straightLimit {
+      return """
+        { static const u8 shift[] = \(list(id) { "\($0.shift)" });
+        static const U mask[] = \(list(id) { hex(Self.mask($0)) });
+        static const U below[] = \(list(id) { "\($0.divisor)u" });
+        static const U size[] = \(list(id) { $0.alone ? "0" : "\($0.cardinality)u" });
+        for (I i = 0; i < \(range.count); i++) { U f = (w[word_\(name)[i]] >> shift[i]) & mask[i];
+        if (size[i]) f = f / below[i] % size[i]; s->\(name)[i] = (\(cell(id)))f; } }
+
+        """
+    }
+    func single(_ index: Int) -> String {
+      "s->\(name)[\(index)] = (\(cell(id)))(\(Self.read(layout.cells[range.lowerBound + index])));\n"
+    }
+    let straight = (0..<range.count).map(single).joined()
+    guard cell(id) == "u8", let runs, range.count >= 3 else { return straight }
+    // Eight cells at a time; a chunk must lie in one run.
+    var fast = ""
+    var chunks = 0
+    for start in stride(from: 0, to: range.count, by: 8) {
+      let count = min(8, range.count - start)
+      if count >= 3, let run = runs.first(where: { $0.first <= start && start + count <= $0.first + $0.count }) {
+        let shift = run.shift + (start - run.first) * run.bits
+        let spread = CellRun.pattern(count, stride: 8) &* ((1 << UInt64(run.bits)) - 1)
+        fast += """
+          { const U x = PDEP(w[\(run.word)] >> \(shift), \(hex(spread))); __builtin_memcpy(s->\(name) + \(start), &x, sizeof x); }
 
           """
+        chunks += 1
+      } else {
+        for index in start..<(start + count) { fast += single(index) }
       }
     }
-    return text + emitter.climbs("s") + "(void)w; (void)s;\n}\n\n"
+    return chunks == 0 ? straight : "#ifdef __BMI2__\n\(fast)#else\n\(straight)#endif\n"
+  }
+
+  private func planes(_ id: VariableID, _ runs: [CellRun]) -> String {
+    let name = emitter.variable(id)
+    return (0..<(layout.planes(id) ?? 1)).map { plane in
+      let parts = runs.filter { plane < $0.bits }.map { run in
+        let part =
+          run.bits == 1
+          ? "((w[\(run.word)] >> \(run.shift)) & \(hex(CellRun.pattern(run.count, stride: 1))))"
+          : "PEXT(w[\(run.word)] >> \(run.shift), \(hex(run.pattern << UInt64(plane))))"
+        return run.first == 0 ? part : "\(part) << \(run.first)"
+      }
+      return "s->pl_\(name)[\(plane)] = \(parts.isEmpty ? "0" : parts.joined(separator: " | "));\n"
+    }.joined()
+  }
+
+  /// The planes from the cells, where these are not in the order of the packed words, and after an unpacked step.
+  private func slice(_ id: VariableID) -> String {
+    let name = emitter.variable(id)
+    let stores = (0..<(layout.planes(id) ?? 1)).map { plane in
+      "{ U x = 0; for (I i = 0; i < \(layout.variables[id].count); i++) x |= ((U)(s->\(name)[i] >> \(plane)) & 1) << i; s->pl_\(name)[\(plane)] = x; }\n"
+    }
+    return "INLINE void slice_\(name)(S *const s) {\n\(stores.joined())}\n"
   }
 
   private static func mask(_ place: CellPlace) -> UInt64 {

@@ -21,7 +21,7 @@ let nativeABI = """
 let nativeMagic: UInt64 = 0x6b73_7065_635f_6e31  // "kspec_n1"
 let nativeABINumber: UInt32 = 4
 /// Goes into the cache key: counts up whenever the emitted text changes meaning for the same instance.
-let emitterVersion = 4
+let emitterVersion = 5
 
 let prelude = """
   typedef __INT32_TYPE__ int32_t; typedef __UINT32_TYPE__ uint32_t;
@@ -48,6 +48,20 @@ let prelude = """
     if ((seen[c_ >> 6] >> (c_ & 63)) & 1) { if ((U)held[c_] != v_) *E = 1; } \\
     seen[c_ >> 6] |= (U)1 << (c_ & 63); held[c_] = v_; } while (0)
   typedef struct { U *out; u32 *labels; I used, capacity, full; U transitions, self_loops, broken; } sink;
+
+  /* The bits of x that m names, side by side, and back again. */
+  #ifdef __BMI2__
+  #define PEXT(x, m) __builtin_ia32_pext_di(x, m)
+  #define PDEP(x, m) __builtin_ia32_pdep_di(x, m)
+  #else
+  INLINE U PEXT(const U x, U m) { U r = 0; for (U b = 1; m; b += b, m &= m - 1) if (x & m & -m) r |= b; return r; }
+  INLINE U PDEP(const U x, U m) { U r = 0; for (U b = 1; m; b += b, m &= m - 1) if (x & b) r |= m & -m; return r; }
+  #endif
+  #define LOWEST(q) ((I)__builtin_ctzll(q))
+  #define SPREAD(truth) ((truth) ? ~(U)0 : (U)0)
+  typedef char bytes __attribute__((vector_size(16))); typedef U words __attribute__((vector_size(16)));
+  /* The bits of the ordinals below a bound. */
+  INLINE U ordinals_below(const I bound) { return bound <= 0 ? 0 : bound > 63 ? ~(U)0 : ((U)1 << bound) - 1; }
 
   INLINE I narrow(const I v, const I low, const I high, I *const E) {
   if (v < low || v > high) { *E = 1; return low; }

@@ -8,10 +8,16 @@ import Spec
 enum WriteMode {
   /// No cell twice: straight into the successor.
   case plain
+  /// Up to four single cells on each way through the text, each compared with those before it.
+  case few
   /// Cells written are remembered with their value.
   case tracked
   /// Removals, pushes and assignments are collected a queue and applied last.
   case queues
+  /// One operation, read from the parent's ancestor sets.
+  case forestOnce
+  /// Subtrees pruned, then nodes detached: cells that become zero, all of them named by the parent's ancestor sets.
+  case forestCut
   /// Operations in the order of the text on a copy; `one` cell changes or any may.
   case forest(one: Bool)
 }
@@ -23,71 +29,116 @@ struct WriteModes {
     var queueOperation = false
     var forestOperations = 0
     var oneCell = true
+    /// No write stands in a loop or a branch.
+    var isStraight = true
+    /// Places in the text that write one cell; nil if one stands in a loop or writes more.
+    var sites: Int? = 1
+    /// Of the operations on a forest.
+    var order: [ForestStep] = []
+
+    func joined(_ other: Use, writes: Int) -> Use {
+      Use(
+        writes: writes, queueOperation: queueOperation || other.queueOperation,
+        forestOperations: forestOperations + other.forestOperations, oneCell: oneCell && other.oneCell,
+        isStraight: isStraight && other.isStraight, sites: sites.flatMap { a in other.sites.map { a + $0 } },
+        order: order + other.order)
+    }
   }
+
+  private enum ForestStep { case attach, detach, prune, remove, replace }
 
   private(set) var modes: [VariableID: WriteMode] = [:]
 
-  init(_ action: Action) {
-    for (variable, use) in Self.uses(action.updates, []) {
+  /// `isCell` says whether a value of the type is one cell, `hasAncestors` whether a forest has ancestor sets and planes.
+  init(_ action: Action, isCell: @escaping (Type) -> Bool, hasAncestors: (VariableID) -> Bool) {
+    for (variable, use) in Self.uses(action.updates, Scope(isCell: isCell)) {
       if use.forestOperations > 0 {
-        modes[variable] = .forest(one: use.forestOperations == 1 && use.oneCell)
+        let cuts = use.order.drop { $0 == .prune }.allSatisfy { $0 == .detach }
+        if hasAncestors(variable) && use.isStraight && use.forestOperations == 1 {
+          modes[variable] = .forestOnce
+        } else if hasAncestors(variable) && use.isStraight && cuts {
+          modes[variable] = .forestCut
+        } else {
+          modes[variable] = .forest(one: use.forestOperations == 1 && use.oneCell)
+        }
       } else if use.writes <= 1 {
         modes[variable] = .plain
+      } else if let sites = use.sites, sites <= 12, use.writes <= 4, !use.queueOperation {
+        modes[variable] = .few
       } else {
         modes[variable] = use.queueOperation ? .queues : .tracked
       }
     }
   }
 
-  private static func uses(_ updates: [Update], _ binders: Set<Int>) -> [VariableID: Use] {
+  /// What stands around an update: the loops' variables, whether it is in a branch, and for a name that is bound to another what
+  /// that one stands for (an inlined effect binds its parameters).
+  private struct Scope {
+    var isCell: (Type) -> Bool
+    var binders: Set<Int> = []
+    var inBranch = false
+    var aliases: [Int: Set<Int>] = [:]
+  }
+
+  private static func uses(_ updates: [Update], _ scope: Scope) -> [VariableID: Use] {
     var result: [VariableID: Use] = [:]
-    for update in updates {
-      result.merge(uses(update, binders)) { a, b in
-        Use(
-          writes: a.writes + b.writes, queueOperation: a.queueOperation || b.queueOperation,
-          forestOperations: a.forestOperations + b.forestOperations, oneCell: a.oneCell && b.oneCell)
-      }
-    }
+    for update in updates { result.merge(uses(update, scope)) { a, b in a.joined(b, writes: a.writes + b.writes) } }
     return result
   }
 
-  private static func uses(_ update: Update, _ binders: Set<Int>) -> [VariableID: Use] {
+  private static func uses(_ update: Update, _ scope: Scope) -> [VariableID: Use] {
+    let straight = scope.binders.isEmpty && !scope.inBranch
     switch update.kind {
-    case .assign(let location, _): return [location.variable: Use(writes: writes(location, [], binders))]
+    case .assign(let location, _):
+      let sites = scope.binders.isEmpty && scope.isCell(location.type) ? 1 : nil
+      return [location.variable: Use(writes: writes(location, [], scope), sites: sites)]
     case .add(let location, let element), .remove(let location, let element):
-      return [location.variable: Use(writes: writes(location, [element], binders))]
+      return [location.variable: Use(writes: writes(location, [element], scope), sites: scope.binders.isEmpty ? 1 : nil)]
     case .push(let location, _), .pop(let location), .removeAll(let location, _, _):
-      return [location.variable: Use(writes: writes(location, [], binders), queueOperation: true)]
+      return [location.variable: Use(writes: writes(location, [], scope), queueOperation: true)]
     case .forest(let variable, let operation):
-      let oneCell =
+      let step: ForestStep =
         switch operation {
-        case .attach, .detach: true
-        case .prune, .remove, .replace: false
+        case .attach: .attach
+        case .detach: .detach
+        case .prune: .prune
+        case .remove: .remove
+        case .replace: .replace
         }
-      return [variable: Use(forestOperations: binders.isEmpty ? 1 : 2, oneCell: oneCell)]
-    case .forEach(let locals, _, let body): return uses(body, binders.union(locals.map(\.slot)))
+      return [
+        variable: Use(
+          forestOperations: scope.binders.isEmpty ? 1 : 2, oneCell: step == .attach || step == .detach, isStraight: straight,
+          order: [step])
+      ]
+    case .forEach(let locals, _, let body):
+      var inner = scope
+      inner.binders.formUnion(locals.map(\.slot))
+      return uses(body, inner)
     case .conditional(_, let then, let otherwise):
-      return uses(then, binders).merging(uses(otherwise, binders)) { a, b in
-        Use(
-          writes: max(a.writes, b.writes), queueOperation: a.queueOperation || b.queueOperation,
-          forestOperations: a.forestOperations + b.forestOperations, oneCell: a.oneCell && b.oneCell)
-      }
-    case .letIn(_, _, let body): return uses(body, binders)
+      var inner = scope
+      inner.inBranch = true
+      return uses(then, inner).merging(uses(otherwise, inner)) { a, b in a.joined(b, writes: max(a.writes, b.writes)) }
+    case .letIn(let local, let bound, let body):
+      var inner = scope
+      inner.aliases[local.slot] = named(bound, scope)
+      return uses(body, inner)
+    }
+  }
+
+  /// The names that a key tells apart: different values of them give different keys.
+  private static func named(_ e: Expr, _ scope: Scope) -> Set<Int> {
+    switch e.kind {
+    case .local(let local): scope.aliases[local.slot] ?? [local.slot]
+    case .record(_, let fields): fields.reduce(into: []) { $0.formUnion(named($1, scope)) }
+    default: []
     }
   }
 
   /// 1 if the loops around reach each cell at most once: every loop variable is itself part of the location.
-  private static func writes(_ location: Location, _ elements: [Expr], _ binders: Set<Int>) -> Int {
-    var named: Set<Int> = []
-    func collect(_ e: Expr) {
-      switch e.kind {
-      case .local(let local): named.insert(local.slot)
-      case .record(_, let fields): fields.forEach(collect)
-      default: break
-      }
-    }
-    for case .index(let keys) in location.path { keys.forEach(collect) }
-    elements.forEach(collect)
-    return binders.isSubset(of: named) ? 1 : 2
+  private static func writes(_ location: Location, _ elements: [Expr], _ scope: Scope) -> Int {
+    var found: Set<Int> = []
+    for case .index(let keys) in location.path { for key in keys { found.formUnion(named(key, scope)) } }
+    for element in elements { found.formUnion(named(element, scope)) }
+    return scope.binders.isSubset(of: found) ? 1 : 2
   }
 }

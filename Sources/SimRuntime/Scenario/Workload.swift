@@ -26,8 +26,6 @@ public struct Workload: Sendable {
   func text(_ emitter: Emitter) throws(EmissionRefused) -> String {
     var used: Set<ActionID> = []
     collectActions(steps, &used)
-    var text = ""
-    for id in used.sorted() { text += try ActionEmitter(emitter, id).step() }
     let body = Body(emitter)
     for (local, value) in parameters {
       let ordinal = literal(emitter.instance.ordinal(value, local.type))
@@ -35,7 +33,14 @@ public struct Workload: Sendable {
     }
     var next = 0
     let round = try self.round(steps, body, &next)
-    return text + """
+    emitter.otherReads.formUnion(body.readsAfter)
+    // Once to learn what the guards read, once to keep that up to date.
+    for id in used.sorted() { _ = try ActionEmitter(emitter, id).step() }
+    var text = ""
+    for id in used.sorted() { text += try ActionEmitter(emitter, id).step() }
+    var reads = emitter.allReads
+    reads.cells.formUnion(emitter.model.variables.indices)
+    return text + LayoutEmitter(emitter: emitter).unpack("unpack", reads) + """
       #define BARRIER(state) __asm__ volatile("" : : "r"(state) : "memory")
       static void run(U *packed, const I *k, I rounds, kspec_run *result) {
       S held; S *const s = &held; unpack(packed, s);
@@ -104,9 +109,10 @@ extension ActionEmitter {
 
       """
     for conjunct in conjuncts { text += try self.text(conjunct, skip: "return 1;", fault: "return 2;") }
+    emitter.otherReads.formUnion(body.readsAfter)
     return text + """
       S t = *s; if (apply_\(emitter.action(id))(s, k, 0, &t\(arguments()))) return 2;
-      if (!refuse) { \(changedClimbs("&t"))*s = t; }
+      if (!refuse) { \(refresh("&t"))*s = t; }
       (void)E; return 0;
       }
 
