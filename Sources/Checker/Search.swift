@@ -222,7 +222,9 @@ final class Search {
       // A layer of one chunk is not worth waking anybody for.
       let current = phase
       let workers = workers
-      pool.run(workers: layer.isSwept ? max(layer.chunks.count, 1) : workers.count) { workers[$0].work(current) }
+      // Whoever is in the middle of something must come back to it, even if the rest of the layer is done.
+      let midway = (workers.lastIndex(where: \.isMidway) ?? 0) + 1
+      pool.run(workers: layer.isSwept ? max(layer.chunks.count, midway) : workers.count) { workers[$0].work(current) }
       store.recount()
       if store.overflowed { throw EngineFault("the table of states overflowed") }
     } while !layer.stop.isEmpty || layer.hasMore || workers.contains(where: \.isMidway)
