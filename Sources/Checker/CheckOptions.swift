@@ -39,6 +39,10 @@ public struct CheckOptions: Sendable {
   public var store = StoreForm.auto
   /// Of states wider than a word only a hash of so many bits is stored, at most 64. Then *exhausted* has a probability of error, which the verdict states.
   public var hashCompact: Int?
+  /// A folder for what does not fit into `maxBytes`: then the search goes on with the visited states on disk. nil: it ends.
+  public var disk: String?
+  /// Where to keep a checkpoint; nil: nowhere.
+  public var checkpoint: Checkpointing?
   package var tuning = Tuning()
   /// Instead of the evaluator and native code: for tests of what happens when a source is wrong.
   package var source: (@Sendable (Instance) throws -> any SuccessorSource)?
@@ -47,6 +51,21 @@ public struct CheckOptions: Sendable {
   var partialOrderFault: PartialOrderFault = []
 
   public init() {}
+}
+
+/// A folder in which a search keeps what another run needs to go on with it.
+public struct Checkpointing: Sendable {
+  public var folder: String
+  /// Between two checkpoints.
+  public var seconds: Double
+  /// Go on from the checkpoint that is there, instead of beginning one.
+  public var resumes: Bool
+
+  public init(folder: String, seconds: Double = 60, resumes: Bool = false) {
+    self.folder = folder
+    self.seconds = seconds
+    self.resumes = resumes
+  }
 }
 
 /// Sizes that change speed and nothing else. Tests set them to extremes, so that rare paths are common.
@@ -74,8 +93,24 @@ package struct Tuning: Sendable {
 
   /// Elementary evaluations that coverage may take, some seconds of them, before it takes samples.
   package var coverageBudget = 30_000_000
+  /// Go on on disk from the first state on, with these sizes.
+  package var disk: DiskSizes?
 
   package init() {}
+}
+
+/// Sizes of a search on disk, in states.
+package struct DiskSizes: Sendable {
+  /// Slots of the table in which candidates are collected.
+  package var table: Int
+  /// Parents in memory at a time.
+  package var window: Int
+  /// Buffers of all runs that are read at once.
+  package var merging: Int
+  /// Runs of candidates before they are merged into one.
+  package var runs = 48
+  /// Words of the log's buffer.
+  package var block = 1 << 17
 }
 
 /// What a search has done so far; handed to the caller of `Checker.run` a few times a second.

@@ -6,8 +6,8 @@ import Spec
 ///     let verdict = try Checker(instance: instance).run(.all)
 ///
 /// In: a model at a size and a goal. Out: a verdict with exact counts and, where there is something to show, a shortest trace
-/// that the evaluator has replayed. Throws `EngineFault`, which is never the spec's fault, and `NativeUnavailable` if native code
-/// was demanded.
+/// that the evaluator has replayed. Throws `EngineFault`, which is never the spec's fault, `NativeUnavailable` if native code
+/// was demanded, and `CheckpointUnusable` if there is nothing to go on with or no place for a checkpoint.
 public struct Checker {
   public let instance: Instance
   public var options: CheckOptions

@@ -80,8 +80,12 @@ final class Layer: Sendable {
     static let limit = Stop(rawValue: 2)
     /// Another source is ready; then the layer goes on with it.
     static let source = Stop(rawValue: 4)
+    /// A checkpoint is due; then the layer goes on.
+    static let checkpoint = Stop(rawValue: 8)
     /// The table must take its compact form; then the layer goes on.
     static let conversion = Stop(rawValue: 16)
+    /// Memory is used up; then the search goes on on disk.
+    static let full = Stop(rawValue: 32)
   }
 
   let chunks: [Chunk]
@@ -107,6 +111,8 @@ final class Layer: Sendable {
   }
 
   var hasMore: Bool { next.load(ordering: .relaxed) < chunks.count || !isSwept }
+  /// Chunks that somebody has taken: the first ones.
+  var claimed: Int { min(next.load(ordering: .relaxed), chunks.count) }
 
   /// When a search ends in mid-layer.
   func freeUnclaimed(_ memory: MemoryGauge) {

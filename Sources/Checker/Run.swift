@@ -20,7 +20,7 @@ struct Run {
   var trace: Trace?
   var explanation: Explanation?
   /// Covers reached and the steps of a shortest trace to each.
-  private(set) var reached: [Int: Int] = [:]
+  var reached: [Int: Int] = [:]
   var notes: [String] = []
   private(set) var symmetry: Verdict.Symmetry?
   private(set) var statistics: SearchStatistics?
@@ -28,7 +28,7 @@ struct Run {
   private(set) var partialOrder: Verdict.PartialOrder?
   private(set) var store: Verdict.Store?
   /// The steps of an event whose trace could not be completed.
-  private var untraced: Int?
+  private(set) var untraced: Int?
 
   init(_ instance: Instance, _ goal: CheckGoal, _ options: CheckOptions, _ watch: Watch) {
     self.instance = instance
@@ -37,10 +37,11 @@ struct Run {
     self.watch = watch
   }
 
-  /// What was found, in the terms of the spec.
-  private struct Best {
+  /// What was found, in the terms of the spec, and its packed trace.
+  struct Best {
     var steps: Int
     var finding: Finding
+    var record: Manifest.Best
   }
 
   mutating func explore() throws -> Verdict.Outcome {
@@ -84,10 +85,18 @@ struct Run {
     search.coverage = collector
     var plan = try SymmetryPlan(instance, rigids, goal, options)
     watch.valuations = rigids.count
-    let outcome = goal.isTemporalAlone(instance.model) ? .exhausted : try explore(&plan, &order, search)
+    let (journal, resumption) = try journal(source.layout) ?? (nil, nil)
+    search.journal = journal
+    let outcome = goal.isTemporalAlone(instance.model) ? .exhausted : try explore(&plan, &order, search, from: resumption)
+    if let journal { finish(journal, outcome) }
+    if search.wentToDisk {
+      notes.append("memory was used up: visited states are in files, and the search is slower (--max-memory gives it more)")
+    }
     symmetry = plan.summary(stored: totals.orbits)
     statistics = search.recorder?.summary
-    coverage = collector?.coverage(trace == nil && untraced == nil && watch.reason == nil ? .scope : .part)
+    // A search that was resumed has seen a part of the states only.
+    let isWhole = trace == nil && untraced == nil && watch.reason == nil && resumption == nil
+    coverage = collector?.coverage(isWhole ? .scope : .part)
     if watch.reason != nil { statistics?.estimate = watch.growth.estimate(found: totals.states &- watch.statesBeforeLayer) }
     if temporal.isEmpty { return outcome }
     guard case .exhausted = outcome else {
@@ -107,11 +116,11 @@ struct Run {
   /// the trace is then a shortest one, and the verdict the very one of a search without reduction. If a limit is against that, the first
   /// trace is kept and marked.
   private mutating func explore(
-    _ plan: inout SymmetryPlan, _ order: inout PartialOrderPlan?, _ search: Search
+    _ plan: inout SymmetryPlan, _ order: inout PartialOrderPlan?, _ search: Search, from resumption: Resumption?
   ) throws -> Verdict.Outcome {
-    guard order != nil else { return try explore(&plan, search) }
+    guard order != nil else { return try explore(&plan, search, from: resumption) }
     partialOrder = Verdict.PartialOrder(obstacle: order?.obstacle)
-    if order?.obstacle != nil { return try explore(&plan, search) }
+    if order?.obstacle != nil { return try explore(&plan, search, from: resumption) }
     let outcome = try explore(&plan, search, reducing: &order)
     guard let found = trace, !found.steps.isEmpty else { return outcome }
     let first = self
@@ -130,26 +139,32 @@ struct Run {
     return outcome
   }
 
-  private mutating func explore(_ plan: inout SymmetryPlan, _ search: Search) throws -> Verdict.Outcome {
+  private mutating func explore(
+    _ plan: inout SymmetryPlan, _ search: Search, from resumption: Resumption?
+  ) throws -> Verdict.Outcome {
     var off: PartialOrderPlan?
-    return try explore(&plan, search, reducing: &off)
+    return try explore(&plan, search, reducing: &off, from: resumption)
   }
 
   /// `within`: steps within which there is something to find.
   private mutating func explore(
-    _ plan: inout SymmetryPlan, _ search: Search, reducing order: inout PartialOrderPlan?, within: Int = .max
+    _ plan: inout SymmetryPlan, _ search: Search, reducing order: inout PartialOrderPlan?, within: Int = .max,
+    from resumption: Resumption? = nil
   ) throws -> Verdict.Outcome {
     let judging = Judging(goal, instance.model)
+    var resumption = resumption
     var best: Best?
-    for orbit in plan.orbits {
+    if let manifest = resumption?.manifest { best = try takeUp(manifest, &plan, search, judging) }
+    for (index, orbit) in plan.orbits.enumerated().dropFirst(resumption?.manifest.orbit ?? 0) {
       let rigid = orbit.representative
       var reduction = plan.reduction(orbit, search.source.layout)
       reduction.partialOrder = order?.order(rigid, search.source.layout)
+      if let journal = search.journal { note(in: journal, index, rigid, best) }
       watch.valuation = valuations
       let result: Search.Result
       do {
         result = try search.explore(
-          rigid, judging.without(reached.keys), totals, reducing: reduction, maxDepth: best?.steps ?? within)
+          rigid, judging.without(reached.keys), totals, reducing: reduction, maxDepth: best?.steps ?? within, from: resumption)
       } catch let error as SpecError {
         if error.kind == .unbounded {
           if best != nil { break }
@@ -161,6 +176,7 @@ struct Run {
         notes.append("the error is in `init`: there is no state to show")
         return .violated(.error(error))
       }
+      resumption = nil
       defer { if let log = result.log { search.free(log) } }
       // What a trace's second search did is not counted: it is taken, and left, with the next one.
       let done = search.takeReductions()
@@ -178,11 +194,11 @@ struct Run {
           search.recorder = recorder
           search.coverage = collector
         }
-        guard let found = try show(event, rigid, reduction, search, result.log, judging) else {
+        guard let path = try Walk(search: search, rigid: rigid, reduction: reduction).path(to: event, result.log) else {
           if best == nil { untraced = event.steps }
           break
         }
-        best = Best(steps: event.steps, finding: found)
+        best = try show(event, path, index, rigid, search, judging)
       }
       if watch.reason != nil { break }
       // Under partial order reduction any will do: it is searched again.
@@ -214,18 +230,10 @@ struct Run {
     }
   }
 
-  /// Turns an event into a trace that the evaluator has replayed; nil if interrupted on the way.
-  private mutating func show(
-    _ event: Event, _ rigid: RigidValuation, _ reduction: Reduction, _ search: Search, _ log: [[Chunk]]?, _ judging: Judging
-  ) throws -> Finding? {
-    let path: [[UInt64]]
-    do {
-      guard let found = try Walk(search: search, rigid: rigid, reduction: reduction).path(to: event, log) else { return nil }
-      path = found
-    } catch is EngineFault where search.omission != nil {
-      // The second search has omitted another state than the first.
-      return nil
-    }
+  /// Turns an event and the path to it into a trace that the evaluator has replayed.
+  mutating func show(
+    _ event: Event, _ path: [[UInt64]], _ orbit: Int, _ rigid: RigidValuation, _ search: Search, _ judging: Judging
+  ) throws -> Best {
     let states = path.map { search.source.layout.unpack($0) }
     let evaluator = Evaluator(instance)
     var trace = Trace(instance: instance, rigid: rigid, initial: states[0], steps: [])
@@ -239,7 +247,7 @@ struct Run {
     try finding.certify(trace)
     self.trace = trace
     explanation = finding.explanation(trace)
-    return finding
+    return Best(steps: event.steps, finding: finding, record: Manifest.Best(orbit: orbit, event: .init(event), path: path))
   }
 
   private func finding(

@@ -9,14 +9,12 @@ import Spec
 final class Search {
   /// What one rigid valuation gave.
   struct Result {
-    var states: UInt64 = 0
-    var transitions: UInt64 = 0
     var depth = 0
     var event: Event?
     /// Covers reached, each with the steps of a shortest trace.
     var reached: [Int: Int] = [:]
-    /// The consumed layers, if they were kept: the caller frees them.
-    var log: [[Chunk]]?
+    /// The layers, if they were kept: the caller frees them.
+    var log: LayerRecord?
     /// False if a limit ended it in mid-layer.
     var isComplete = true
   }
@@ -26,7 +24,7 @@ final class Search {
   let memory = MemoryGauge()
   let watch: Watch
   let tuning: Tuning
-  private let workers: [Worker]
+  let workers: [Worker]
   /// What partial order reduction did since it was last asked.
   func takeReductions() -> PartialOrder.Summary {
     workers.reduce(into: PartialOrder.Summary()) { sum, worker in
@@ -52,6 +50,12 @@ final class Search {
   private(set) var hasConverted = false
   /// That some search omitted a state; nil if none can have.
   private(set) var omission: Double?
+  /// Where searches are recorded, but those that only look for a trace.
+  var journal: Journal?
+  /// What is on disk, while a search goes on there, and whether any did.
+  var disk: DiskSearch?
+  var wentToDisk = false
+  private var hasLeft = false
   /// Names of the sources that were used, in order.
   private(set) var engines: [String]
 
@@ -61,7 +65,9 @@ final class Search {
     hashBits: Int? = nil
   ) {
     var options = StateStore.Options(slots: tuning.tableSlots, constantHash: tuning.constantHash)
-    options.form = form == .compact ? .compact : .fast
+    // What is taken to files, and what a checkpoint holds, are whole states in chunks.
+    let usesFiles = watch.options.disk != nil || watch.options.checkpoint != nil
+    options.form = form == .compact && !usesFiles ? .compact : .fast
     options.bits = source.layout.usedBits
     if source.layout.wordsPerState > 1 { options.hashBits = hashBits }
     guard let store = StateStore(words: source.layout.wordsPerState, options: options) else { return nil }
@@ -73,7 +79,7 @@ final class Search {
     }
     self.source = source
     self.store = store
-    converts = form == .auto
+    converts = form == .auto && !usesFiles
     self.pool = pool
     self.workers = workers
     self.watch = watch
@@ -86,29 +92,45 @@ final class Search {
 
   /// Explores one rigid valuation to the first layer with an event, or to `maxDepth` (layers after the initial one), or to
   /// the end, or until a limit is reached: then `watch.reason` is set. Throws a spec error in `init`.
-  /// `keepsLog`: nil keeps it while it is small.
+  /// `keepsLog`: nil keeps it while it is small, and journals the search. `resumption`: what it goes on from.
   func explore(
     _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals = Totals(), reducing reduction: Reduction = .none,
-    maxDepth: Int = .max, keepsLog: Bool? = nil
+    maxDepth: Int = .max, keepsLog: Bool? = nil, from resumption: Resumption? = nil
   ) throws -> Result {
     var result = Result()
-    let statesBefore = totals.states
-    let transitionsBefore = totals.transitions
-    var initial = StateBuffer(words: source.layout.wordsPerState, capacity: 16)
-    try source.initialStates(rigid, into: &initial)
-    guard initial.count > 0 else { return result }
-    try reset()
-    for worker in workers where !worker.begin(reduction) { throw EngineFault("the system refused memory for symmetry") }
-    workers[0].receive(initial)
+    let journal = keepsLog == nil ? self.journal : nil
+    func course(_ depth: Int, _ judging: Judging) -> DiskCourse {
+      DiskCourse(
+        depth: depth, rigid: rigid, judging: judging, totals: totals, reduction: reduction, maxDepth: maxDepth, journal: journal)
+    }
     if !watch.isTracing { watch.growth = Growth() }
-
-    var judging = judging
-    var log: [[Chunk]]? = keepsLog == false ? nil : []
-    var logBytes = 0
     // The initial states are the successors of a layer without states.
     var chunks: [Chunk] = []
     var hidden = 0
     var depth = -1
+    if let resumption, let journal {
+      try begin(reduction)
+      depth = resumption.manifest.depth
+      result.depth = max(depth, 0)
+      guard let rest = try restore(resumption, reduction, totals, journal) else {
+        result.isComplete = watch.isShort
+        if watch.isShort { try resumeOnDisk(resumption, course(depth, judging), &result) }
+        return result
+      }
+      chunks = rest
+      result.reached = journal.reached
+    } else {
+      var initial = StateBuffer(words: source.layout.wordsPerState, capacity: 16)
+      try source.initialStates(rigid, into: &initial)
+      guard initial.count > 0 else { return result }
+      try begin(reduction)
+      workers[0].receive(initial)
+      journal?.begin(words: initial.words, workers: workers.count)
+    }
+
+    var judging = judging.without(result.reached.keys)
+    var log: [[Chunk]]? = keepsLog == false || journal != nil ? nil : []
+    var logBytes = 0
     repeat {
       let statesSoFar = totals.states
       if !watch.isTracing { watch.statesBeforeLayer = statesSoFar }
@@ -120,7 +142,13 @@ final class Search {
       let logged =
         reduction.partialOrder != nil ? Int.max : log == nil ? 0 : keepsLog == true ? Int.max : max(logLimit - logBytes, 0)
       var finished = try run(
-        layer, depth: depth, rigid, judging, totals, reduction, keepsChunks: log != nil, nextBytes: logged)
+        layer, depth: depth, rigid, judging, totals, reduction, keepsChunks: log != nil, nextBytes: logged, journal)
+      if hasLeft {
+        hasLeft = false
+        try goOnOnDisk(layer, log.map { $0 + [chunks] }, course(depth, judging), &result)
+        return result
+      }
+      if finished { journal?.endLayer(workers) }
       if log != nil {
         log?.append(chunks)
         logBytes += chunks.reduce(0) { $0 + $1.bytes }
@@ -135,12 +163,8 @@ final class Search {
         log = nil
       }
       noteLayer(depth + 1, states: totals.states - statesSoFar, isComplete: finished)
-      result.event = workers.compactMap(\.event).min()
-      for worker in workers {
-        for cover in worker.reached where result.reached[cover] == nil { result.reached[cover] = depth + 1 }
-        worker.event = nil
-        worker.reached = []
-      }
+      take(depth: depth + 1, into: &result)
+      journal?.reached = result.reached
       judging = judging.without(result.reached.keys)
       let isLast = chunks.isEmpty && hidden == 0
       if !isLast { depth += 1 }
@@ -157,19 +181,35 @@ final class Search {
 
     if log != nil { log?.append(chunks) } else { free([chunks]) }
     // The layer before the initial states is empty.
-    result.log = log.map { Array($0.dropFirst()) }
-    result.states = totals.states - statesBefore
-    result.transitions = totals.transitions - transitionsBefore
+    result.log = log.map { .memory(Array($0.dropFirst())) }
+    if result.event != nil, let layers = journal?.layersOnDisk() { result.log = .disk(layers) }
     result.depth = max(depth, 0)
     return result
   }
 
   /// For statistics and estimates; a search that only looks for a trace has neither.
-  private func noteLayer(_ depth: Int, states: UInt64, isComplete: Bool) {
+  func noteLayer(_ depth: Int, states: UInt64, isComplete: Bool) {
     if watch.isTracing { return }
     if isComplete { watch.growth.append(states) }
     recorder?.finished(layer: depth, states: states, store)
   }
+
+  /// What the workers have found on the way to layer `depth`.
+  func take(depth: Int, into result: inout Result) {
+    result.event = workers.compactMap(\.event).min()
+    for worker in workers {
+      for cover in worker.reached where result.reached[cover] == nil { result.reached[cover] = depth }
+      worker.event = nil
+      worker.reached = []
+    }
+  }
+
+  private func begin(_ reduction: Reduction) throws(EngineFault) {
+    try reset()
+    for worker in workers where !worker.begin(reduction) { throw EngineFault("the system refused memory for symmetry") }
+  }
+
+  func free(_ record: LayerRecord) { if case .memory(let layers) = record { free(layers) } }
 
   func free(_ chunks: [[Chunk]]) {
     for layer in chunks { for chunk in layer { chunk.free(memory) } }
@@ -191,9 +231,9 @@ final class Search {
   /// Runs one layer to its end; false if a limit ended it.
   private func run(
     _ layer: Layer, depth: Int, _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals, _ reduction: Reduction,
-    keepsChunks: Bool, nextBytes: Int, made: LayerSet? = nil
-  ) throws(EngineFault) -> Bool {
-    var phase = phase(layer, depth, rigid, judging, totals, reduction, keepsChunks, made)
+    keepsChunks: Bool, nextBytes: Int, _ journal: Journal?, made: LayerSet? = nil
+  ) throws -> Bool {
+    var phase = phase(layer, depth, rigid, judging, totals, reduction, keepsChunks, journal, made)
     phase.chunkedStates = chunkedStates(nextBytes)
     watch.check(phase)
     coverage?.begin(layer: layer.count)
@@ -204,16 +244,19 @@ final class Search {
         abandon(phase)
         return false
       }
+      if stop.contains(.full) { return leave(phase) }
+      if stop.contains(.checkpoint) { journal?.checkpoint(phase, workers, isLast: false) }
       if stop.contains(.source) {
         adoptUpgrade()
-        phase = self.phase(layer, depth, rigid, judging, totals, reduction, keepsChunks, made)
+        phase = self.phase(layer, depth, rigid, judging, totals, reduction, keepsChunks, journal, made)
         phase.chunkedStates = chunkedStates(nextBytes)
       }
       if stop.contains(.conversion) && store.isConvertible && !convert() {
         abandon(phase)
         return false
       }
-      if stop.contains(.growth) && !grow() {
+      if stop.contains(.growth), try !grow() {
+        if watch.isShort { return leave(phase) }
         abandon(phase)
         return false
       }
@@ -234,7 +277,7 @@ final class Search {
   /// The second pass over a layer under partial order reduction: see ReducedExpansion.swift.
   private func complete(
     depth: Int, _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals, _ reduction: Reduction
-  ) throws(EngineFault) -> Bool {
+  ) throws -> Bool {
     if workers.contains(where: \.isContradicted) {
       throw EngineFault("an action instance is enabled that the analysis for partial order reduction says never is")
     }
@@ -244,19 +287,18 @@ final class Search {
     memory.add(made.bytes)
     defer { memory.add(-made.bytes) }
     return try run(
-      Layer(undecided), depth: depth, rigid, judging, totals, reduction, keepsChunks: false, nextBytes: .max,
+      Layer(undecided), depth: depth, rigid, judging, totals, reduction, keepsChunks: false, nextBytes: .max, nil,
       made: made)
   }
 
   private func phase(
     _ layer: Layer, _ depth: Int, _ rigid: RigidValuation, _ judging: Judging, _ totals: Totals, _ reduction: Reduction,
-    _ keepsChunks: Bool, _ made: LayerSet?
+    _ keepsChunks: Bool, _ journal: Journal?, _ made: LayerSet?
   ) -> Phase {
-    let isReference = source.name == "evaluator"
-    return Phase(
+    Phase(
       layer: layer, depth: depth, source: source, isReference: isReference, rigid: source.pack(rigid), reduction: reduction,
-      judging: judging, store: store, memory: memory, totals: totals, keepsChunks: keepsChunks,
-      chunkStates: tuning.chunk ?? (isReference ? 16 : 512), made: made, chunkedStates: 0, watch: watch,
+      judging: judging, store: store, memory: memory, totals: totals, keepsChunks: keepsChunks, journal: journal,
+      collects: disk != nil, chunkStates: chunkStates, made: made, chunkedStates: 0, watch: watch,
       mayConvert: converts && store.isConvertible)
   }
 
@@ -268,6 +310,9 @@ final class Search {
     return engines.count > held
   }
 
+  private var isReference: Bool { source.name == "evaluator" }
+  var chunkStates: Int { tuning.chunk ?? (isReference ? 16 : 512) }
+
   private func adoptUpgrade() {
     let better = upgrade?.take()
     upgrade = nil
@@ -277,8 +322,31 @@ final class Search {
     for worker in workers { worker.adopt(better) }
   }
 
+  /// Ends a layer in the middle, with everything as it is, for the search to go on on disk.
+  private func leave(_ phase: Phase) -> Bool {
+    phase.journal?.checkpoint(phase, workers, isLast: true)
+    hasLeft = true
+    return false
+  }
+
+  /// One layer, or a part of it, on disk.
+  func runLayer(_ layer: Layer, _ course: DiskCourse) throws -> Bool {
+    try run(
+      layer, depth: course.depth, course.rigid, course.judging, course.totals, course.reduction, keepsChunks: false,
+      nextBytes: .max,
+      course.journal)
+  }
+
+  func phase(_ layer: Layer, _ course: DiskCourse) -> Phase {
+    phase(layer, course.depth, course.rigid, course.judging, course.totals, course.reduction, false, course.journal, nil)
+  }
+
   /// Room for what the workers hold; false if a limit or the system is against it.
-  private func grow() -> Bool {
+  private func grow() throws -> Bool {
+    if let disk {
+      try spill(disk)
+      return true
+    }
     let waiting = workers.reduce(0) { $0 + $1.waiting }
     // Rather compact than undecided; then there is room, or the compact form grows.
     if converts && store.isConvertible && !watch.fits(store.bytesAfterGrowth(by: waiting) - store.bytes, memory) {
@@ -325,6 +393,7 @@ final class Search {
   }
 
   private func abandon(_ phase: Phase) {
+    phase.journal?.checkpoint(phase, workers, isLast: true)
     for worker in workers { worker.abandon(phase) }
     if !phase.keepsChunks { phase.layer.freeUnclaimed(memory) }
   }

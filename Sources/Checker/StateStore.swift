@@ -1,5 +1,6 @@
 import CNative
 import Foundation
+import Spec
 import Synchronization
 
 /// The exact set of visited states, over the C tables.
@@ -263,11 +264,19 @@ final class StateStore: @unchecked Sendable {
     return true
   }
 
-  /// Forgets every state and goes back to the form of the beginning; false if memory is refused.
-  func reset() -> Bool {
+  /// Hands out every state of a fast table, to be read and sorted in place; `reset` must follow.
+  func drain() throws(EngineFault) -> (states: UnsafeMutablePointer<UInt64>, count: Int) {
+    guard case .fast(let handle) = table else { throw EngineFault("a compact table is not taken to disk") }
+    var count = 0
+    let states = kspec_store_drain(handle, &count)
+    return (states, count)
+  }
+
+  /// Forgets every state and goes back to the form of the beginning; false if memory is refused. `slots`: of an empty fast table.
+  func reset(slots: Int? = nil) -> Bool {
     let isDone: Bool
     switch table {
-    case .fast(let handle): isDone = kspec_store_reset(handle, max(options.slots, 2))
+    case .fast(let handle): isDone = kspec_store_reset(handle, max(slots ?? options.slots, 2))
     case .compact(let handle) where options.form == .compact || options.hashBits != nil: isDone = kspec_compact_reset(handle)
     case .compact:
       guard let first = Self.makeTable(words, options) else { return false }

@@ -15,8 +15,12 @@ struct Walk {
 
   /// The packed states of the least shortest path to the event's state, both ends included. nil if cancelled.
   /// `log`: layers 0 ..., if the search still has them.
-  func path(to event: Event, _ log: [[Chunk]]?) throws -> [[UInt64]]? {
-    if let log { return try path(to: event, in: log) }
+  func path(to event: Event, _ log: LayerRecord?) throws -> [[UInt64]]? {
+    if let log {
+      do { return try path(to: event, in: log) } catch is DiskError {
+        // The log cannot be read: search again.
+      }
+    }
     let again = try search.explore(
       rigid, .nothing(search.source.instance.model), reducing: reduction, maxDepth: event.layer, keepsLog: true)
     guard let log = again.log else { return nil }
@@ -26,11 +30,11 @@ struct Walk {
     return try path(to: event, in: log)
   }
 
-  private func path(to event: Event, in log: [[Chunk]]) throws -> [[UInt64]]? {
+  private func path(to event: Event, in log: LayerRecord) throws -> [[UInt64]]? {
     var path = [event.words]
-    for layer in log[..<event.layer].reversed() {
+    for layer in (0..<event.layer).reversed() {
       guard let target = path.last else { break }
-      let parent = try leastParent(of: target, in: layer)
+      let parent = try leastParent(of: target, in: log.layer(layer))
       if search.watch.isCancelled { return nil }
       guard let parent else { throw EngineFault("a state found in layer \(event.layer) has no parent in the layer before") }
       path.append(parent)
@@ -38,22 +42,23 @@ struct Walk {
     return path.reversed()
   }
 
-  private func leastParent(of target: [UInt64], in chunks: [Chunk]) throws(EngineFault) -> [UInt64]? {
+  private func leastParent(of target: [UInt64], in layer: LayerReader) throws -> [UInt64]? {
     let orbit = reduction.canonicalizer.flatMap { OrbitMatch($0, target) }
     if orbit == nil && reduction.canonicalizer != nil { throw EngineFault("the system refused memory for symmetry") }
-    let layer = Layer(chunks)
     let source = search.source
     let packed = source.pack(rigid)
     let watch = search.watch
     let batch = search.tuning.batch
     let room = search.tuning.successors
     let best = Mutex<[UInt64]?>(nil)
-    search.pool.run(workers: chunks.count) { _ in
+    search.pool.run(workers: layer.portions) { _ in
       var scan = ParentScan(source, orbit?.forWorker(), batch: batch, room: room)
-      while !watch.isCancelled, let index = layer.claim() { scan.scan(chunks[index], target, packed) }
+      var states: [UInt64] = []
+      while !watch.isCancelled, layer.claim(&states, { scan.scan($0, target, packed) }) {}
       guard let found = scan.best else { return }
       best.withLock { if $0.map({ found.lexicographicallyPrecedes($0) }) ?? true { $0 = found } }
     }
+    if let failure = layer.failure { throw failure }
     return best.withLock { $0 }
   }
 }
@@ -80,8 +85,8 @@ private struct ParentScan: ~Copyable {
 
   deinit { marks.deallocate() }
 
-  mutating func scan(_ chunk: Chunk, _ target: [UInt64], _ rigid: PackedRigid) {
-    var rest = StateBatch(base: chunk.states, count: chunk.count, words: chunk.words)
+  mutating func scan(_ states: StateBatch, _ target: [UInt64], _ rigid: PackedRigid) {
+    var rest = states
     while rest.count > 0 {
       successors.removeAll()
       let expansion = source.expand(rest.prefix(batch), rigid, judging: [], into: &successors, marks: marks, scratch)
@@ -91,7 +96,7 @@ private struct ParentScan: ~Copyable {
         if let orbit {
           for parent in orbit.parents(rest[index], successors.batch, first, end) { note(parent) }
         } else if holds(target, first, end) {
-          note(Array(UnsafeBufferPointer(start: rest[index], count: chunk.words)))
+          note(Array(UnsafeBufferPointer(start: rest[index], count: states.words)))
         }
         first = end
       }

@@ -7,7 +7,7 @@ import Spec
 final class Watch: @unchecked Sendable {
   /// Why a search ended before its end.
   enum Reason: Sendable {
-    case cancelled, states(UInt64), seconds(Double), bytes(Int), refused
+    case cancelled, states(UInt64), seconds(Double), bytes(Int), refused, disk(String)
 
     var text: String {
       switch self {
@@ -16,11 +16,12 @@ final class Watch: @unchecked Sendable {
       case .seconds(let limit): "the limit of \(limit.formatted()) s was reached"
       case .bytes(let limit): "the limit of \(limit >> 20) MiB was reached"
       case .refused: "the system has no more memory"
+      case .disk(let why): "memory is used up and the disk fails: \(why)"
       }
     }
   }
 
-  private let options: CheckOptions
+  let options: CheckOptions
   private let cancellation: Cancellation
   private let progress: (CheckProgress) -> Void
   private let start = ContinuousClock.now
@@ -35,6 +36,8 @@ final class Watch: @unchecked Sendable {
   /// Native code that compiles meanwhile: whether it can be taken now.
   var sourceIsReady: (() -> Bool)?
   private(set) var reason: Reason?
+  /// Memory is used up, but there is the disk to go on with.
+  var isShort = false
   /// While a trace is put together, only an interruption and memory stop it: what was found is worth the wait.
   var isTracing = false
 
@@ -68,17 +71,28 @@ final class Watch: @unchecked Sendable {
   /// At the start of a layer, whatever the source.
   func check(_ phase: Phase) {
     if cancellation.isCancelled { stop(.cancelled) }
-    let isFull = phase.memory.current > options.maxBytes
-    if isFull && phase.mayConvert { phase.layer.ask(.conversion) } else if isFull { stop(.bytes(options.maxBytes)) }
+    var isFull = false
+    if !phase.collects && (phase.memory.current > options.maxBytes || options.tuning.disk != nil) {
+      if phase.mayConvert {
+        phase.layer.ask(.conversion)
+      } else if mayUseDisk {
+        isShort = true
+        phase.layer.ask(.full)
+      } else if phase.memory.current > options.maxBytes {
+        isFull = true
+        stop(.bytes(options.maxBytes))
+      }
+    }
     let now = ContinuousClock.now
     if isTracing {
-      if cancellation.isCancelled || isFull && !phase.mayConvert { phase.layer.ask(.limit) }
+      if cancellation.isCancelled || isFull { phase.layer.ask(.limit) }
       return
     }
     if let limit = options.maxStates, phase.totals.states >= limit { stop(.states(limit)) }
     if let limit = options.maxSeconds, (now - start) / .seconds(1) >= limit { stop(.seconds(limit)) }
     if reason != nil { phase.layer.ask(.limit) }
     if sourceIsReady?() ?? false { phase.layer.ask(.source) }
+    if phase.journal?.isDue ?? false { phase.layer.ask(.checkpoint) }
     if now - lastProgress > .milliseconds(200) {
       lastProgress = now
       progress(
@@ -113,9 +127,16 @@ final class Watch: @unchecked Sendable {
   /// Whether there is room for so many more bytes.
   func fits(_ bytes: Int, _ memory: MemoryGauge) -> Bool { memory.current + bytes <= options.maxBytes }
 
+  /// Partial order reduction must know at once which successors are new.
+  private var mayUseDisk: Bool { options.disk != nil && !options.partialOrder && options.hashCompact == nil }
+
   /// Whether the table may grow to `bytes` more than it has.
   func allows(_ bytes: Int, _ memory: MemoryGauge) -> Bool {
     if fits(bytes, memory) { return true }
+    if mayUseDisk {
+      isShort = true
+      return false
+    }
     stop(.bytes(options.maxBytes))
     return false
   }

@@ -17,6 +17,10 @@ struct Phase: Sendable {
   let totals: Totals
   /// Consumed chunks stay for the layer log.
   let keepsChunks: Bool
+  /// Where the search is recorded so that another run can go on with it.
+  let journal: Journal?
+  /// Successors are only gathered in the table: which are new comes out at the end of the layer.
+  let collects: Bool
   let chunkStates: Int
   /// In the second pass over a layer under partial order reduction, the states that the first one made.
   let made: LayerSet?
@@ -76,7 +80,7 @@ final class Worker: @unchecked Sendable {
 
   /// The chunk being consumed and how far; kept when a phase stops early. `sweptChunk` stands for `swept`.
   private(set) var chunk: Int?
-  private var position = 0
+  private(set) var position = 0
   private static let sweptChunk = -1
   /// States that the store handed out.
   private var swept: Chunk?
@@ -140,6 +144,53 @@ final class Worker: @unchecked Sendable {
   func takeHidden() -> Int {
     defer { hidden = 0 }
     return hidden
+  }
+
+  /// The successors that wait, state after state.
+  var waitingStates: [UInt64] {
+    Array(UnsafeBufferPointer(start: successors[inserted], count: waiting * words))
+  }
+
+  /// Goes on with what a checkpoint says of a layer that was left in the middle.
+  func resume(_ next: ChunkList, waiting: [UInt64], _ event: Event?, _ reached: Set<Int>) {
+    self.next = next
+    self.event = event
+    self.reached = reached
+    waiting.withUnsafeBufferPointer { waiting in
+      guard let base = waiting.baseAddress else { return }
+      for first in stride(from: 0, to: waiting.count, by: words) { successors.append(base + first) }
+    }
+  }
+
+  /// Puts states of a checkpoint into the table; false unless each is new and stands for its own orbit.
+  func insertLogged(_ states: StateBatch, _ store: StateStore, _ reduction: Reduction) -> Bool {
+    isUsed = true
+    guard areRepresentatives(states, reduction) else { return false }
+    var rest = states
+    while rest.count > 0 {
+      let n = min(slice, rest.count)
+      if credit < n { credit += store.takeCredit(n - credit) }
+      guard credit >= n, store.insert(rest.base, n, filter, into: fresh) == n else { return false }
+      credit -= n
+      rest = rest.dropFirst(n)
+    }
+    store.settle(unused: credit)
+    credit = 0
+    return true
+  }
+
+  /// Whether each state stands for its own orbit.
+  func areRepresentatives(_ states: StateBatch, _ reduction: Reduction) -> Bool {
+    guard let canonicalizer = reduction.canonicalizer, let canonicalScratch else { return true }
+    var rest = states
+    while rest.count > 0 {
+      let n = min(slice, rest.count)
+      fresh.update(from: rest.base, count: n * words)
+      canonicalizer.canonicalize(fresh, n, canonicalScratch)
+      for word in 0..<(n * words) where fresh[word] != rest.base[word] { return false }
+      rest = rest.dropFirst(n)
+    }
+    return true
   }
 
   /// Before a search: forget the states of the last one. False if memory is refused.
@@ -251,12 +302,7 @@ final class Worker: @unchecked Sendable {
 
   func advance(by consumed: Int, _ phase: Phase) {
     position += consumed
-    if position == held(phase)?.count { dropChunk(phase) }
-  }
-
-  private func dropChunk(_ phase: Phase) {
-    if let chunk, chunk != Self.sweptChunk, !phase.keepsChunks { phase.layer.chunks[chunk].free(phase.memory) }
-    chunk = nil
+    if position == held(phase)?.count { leaveChunk(phase.layer, keepsChunks: phase.keepsChunks, phase.memory) }
   }
 
   /// Between searches.
@@ -265,10 +311,23 @@ final class Worker: @unchecked Sendable {
     swept = nil
   }
 
+  /// Gives up the chunk in hand, and frees it unless it is kept.
+  func leaveChunk(_ layer: Layer, keepsChunks: Bool, _ memory: MemoryGauge) {
+    if let chunk, chunk != Self.sweptChunk, !keepsChunks { layer.chunks[chunk].free(memory) }
+    chunk = nil
+  }
+
   /// Frees what is left of the chunk in hand when a search ends in mid-layer, and forgets the rest.
   func abandon(_ phase: Phase) {
-    dropChunk(phase)
+    leaveChunk(phase.layer, keepsChunks: phase.keepsChunks, phase.memory)
     undecided.free(phase.memory)
+    successors.removeAll()
+    inserted = 0
+  }
+
+  /// Forgets what was found.
+  func forget(_ memory: MemoryGauge) {
+    for chunk in takeNext() { chunk.free(memory) }
     successors.removeAll()
     inserted = 0
   }
@@ -307,7 +366,7 @@ final class Worker: @unchecked Sendable {
       profile?.inserted(n, new: made)
       credit -= made
       inserted += n
-      if made > 0 { keep(made, phase, steps: steps, hidden: hides) }
+      if made > 0 && !phase.collects { keep(made, phase, steps: steps, hidden: hides) }
     }
     successors.removeAll()
     inserted = 0
@@ -315,6 +374,29 @@ final class Worker: @unchecked Sendable {
   }
 
   private func keep(_ made: Int, _ phase: Phase, steps: Int, hidden isHidden: Bool) {
+    admit(made, phase, steps: steps)
+    if isHidden {
+      hidden += made
+    } else {
+      next.append(fresh, made, words: words, chunkStates: phase.chunkStates, phase.memory)
+    }
+  }
+
+  /// Counts and judges states of the next layer that were found to be new otherwise.
+  func admit(_ states: StateBatch, _ phase: Phase) {
+    isUsed = true
+    var rest = states
+    while rest.count > 0 && phase.layer.stop.isDisjoint(with: .limit) {
+      let n = min(slice, rest.count)
+      fresh.update(from: rest.base, count: n * words)
+      admit(n, phase, steps: phase.depth + 1)
+      rest = rest.dropFirst(n)
+      if index == 0 { phase.watch.poll(phase) }
+    }
+    flush(phase)
+  }
+
+  private func admit(_ made: Int, _ phase: Phase, steps: Int) {
     countStates(made, phase)
     if !phase.judging.states.isEmpty {
       let states = StateBatch(base: UnsafePointer(fresh), count: made, words: words)
@@ -322,11 +404,6 @@ final class Worker: @unchecked Sendable {
       phase.source.judge(states, phase.rigid, judging: phase.judging.states, into: masks, scratch)
       profile?.lap(.judge)
       for index in 0..<made where !masks[index].isEmpty { noteMask(masks[index], states[index], phase, steps: steps) }
-    }
-    if isHidden {
-      hidden += made
-    } else {
-      next.append(fresh, made, words: words, chunkStates: phase.chunkStates, phase.memory)
     }
   }
 

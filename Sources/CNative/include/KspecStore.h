@@ -30,6 +30,8 @@ bool kspec_store_overflowed(const KspecStore *_Nonnull store);
 // with the store unchanged, if memory is refused. `reset` forgets all states and goes back to `slots` slots.
 bool kspec_store_grow(KspecStore *_Nonnull store, size_t slots);
 bool kspec_store_reset(KspecStore *_Nonnull store, size_t slots);
+// Moves every state, whole, to the front of the slots and returns where they stand, until `reset`: the store is unusable before.
+uint64_t *_Nonnull kspec_store_drain(KspecStore *_Nonnull store, size_t *_Nonnull count);
 size_t kspec_store_capacity(const KspecStore *_Nonnull store);
 size_t kspec_store_bytes(const KspecStore *_Nonnull store);
 

@@ -20,6 +20,8 @@ struct Check: JsonCommand {
 
   @OptionGroup var limits: LimitOptions
 
+  @OptionGroup var checkpoints: CheckpointOptions
+
   @Flag(help: "Print one JSON object (schema kspec/verdict) instead of text.")
   var json = false
 
@@ -29,7 +31,10 @@ struct Check: JsonCommand {
     let goal = try property.map { try Goal(named: $0, in: model) } ?? .everything
     var limits = limits.limits
     limits.coverage = coverage.isWanted
-    let verdict = try session.explore(goal, instance, scope: scope, limits)
+    if coverage.isWanted, checkpoints.resume != nil {
+      throw CommandError("a search that is resumed covers only what is left", help: "leave out --resume to begin anew")
+    }
+    let verdict = try session.explore(goal, instance, scope: scope, limits, checkpoint: checkpoints.checkpointing)
     let (status, remarks) = coverage.status(verdict, model, session.console.style)
     if json {
       var document = VerdictJson(command: "check", verdict, model, file: file)

@@ -11,9 +11,13 @@ struct LimitOptions: ParsableArguments {
   var threads: Int?
 
   @Option(
-    help: ArgumentHelp("Stop, undecided, before more memory than this is used: 512M, 2G.", valueName: "bytes"),
+    help: ArgumentHelp(
+      "Stop, undecided, or with --disk go on in files, before more memory than this is used: 512M, 2G.", valueName: "bytes"),
     transform: { try ByteCount(parsing: $0) })
   var maxMemory: ByteCount?
+
+  @Option(help: ArgumentHelp("Go on in files in this folder once memory is used up.", valueName: "folder"))
+  var disk: String?
 
   @Option(
     help: ArgumentHelp("Stop, undecided, after this time: 60s, 5m. A limit for each search.", valueName: "time"),
@@ -47,6 +51,10 @@ struct LimitOptions: ParsableArguments {
   func validate() throws {
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
     if let hashCompact, !(32...64).contains(hashCompact) { throw ValidationError("--hash-compact is a number from 32 to 64") }
+    if let disk, !Self.isUsable(disk) { throw ValidationError("`\(disk)` is not a folder that files can be written to") }
+    if disk != nil && (store == .compact || hashCompact != nil) {
+      throw ValidationError("--disk goes with the fast store: leave out --store and --hash-compact")
+    }
     if maxStates == 0 { throw ValidationError("--max-states is at least 1") }
   }
 
@@ -54,7 +62,13 @@ struct LimitOptions: ParsableArguments {
     Limits(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, memory: maxMemory?.bytes, seconds: maxTime?.seconds,
       states: maxStates, engine: engine, store: store, hashCompact: hashCompact, symmetry: !noSymmetry, statistics: stats,
-      partialOrder: por)
+      partialOrder: por, disk: disk)
+  }
+
+  private static func isUsable(_ folder: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) && isFolder.boolValue
+      && FileManager.default.isWritableFile(atPath: folder)
   }
 }
 
@@ -71,4 +85,6 @@ struct Limits: Sendable {
   var statistics = false
   var coverage = false
   var partialOrder = false
+  /// Where files go once memory is used up; nil: the search ends.
+  var disk: String?
 }

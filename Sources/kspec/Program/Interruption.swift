@@ -17,6 +17,8 @@ final class Interruption: Sendable {
   func install() {
     // A reader that goes away must not kill a run that still has an exit code to report.
     signal(SIGPIPE, SIG_IGN)
+    // A file that may not grow any more (`ulimit -f`) is an error like any other.
+    signal(SIGXFSZ, SIG_IGN)
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))

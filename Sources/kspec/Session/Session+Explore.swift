@@ -5,7 +5,9 @@ import Spec
 
 /// Searches: a goal at an instance in, a verdict whose trace the evaluator has followed out.
 extension Session {
-  func explore(_ goal: Goal, _ instance: Instance, scope: String, _ limits: Limits) throws -> Verdict {
+  func explore(
+    _ goal: Goal, _ instance: Instance, scope: String, _ limits: Limits, checkpoint: Checkpointing? = nil
+  ) throws -> Verdict {
     var options = CheckOptions()
     options.threads = limits.threads
     options.maxStates = limits.states
@@ -21,6 +23,8 @@ extension Session {
       case .compact: .compact
       }
     options.hashCompact = limits.hashCompact
+    options.disk = limits.disk
+    options.checkpoint = checkpoint
     if let memory = limits.memory { options.maxBytes = Int(clamping: memory) }
     options.useNative = limits.engine.use
     let console = console
@@ -35,6 +39,9 @@ extension Session {
         .undecided("no native code: \(missing.reason)"), property: goal.name(in: instance.model), scope: scope, engine: "none")
       verdict.sizes = instance.sizesByName
       verdict.policies = instance.policiesByName
+    } catch let unusable as CheckpointUnusable {
+      console.endProgress()
+      throw CommandError(unusable.message, help: unusable.help)
     }
     console.endProgress()
     verdict.scope = scope
