@@ -73,10 +73,10 @@ import Testing
     let instance = try instance(
       counters(6, 6, more: "invariant Low: count(k: Counter where c[k] == 5) < 5\ndeadlock allowed"))
     for goal in [CheckGoal.all, .refute(.deadlock)] {
-      let whole = try Checker(instance: instance, options: .with(threads: 2)).run(goal)
+      let whole = try Checker(instance: instance, options: .with(threads: 2, native: .always)).run(goal)
       for maxBytes in [1 << 15, 1 << 16, 100_000, 1 << 17, 300_000, 1 << 19] {
         for threads in [1, 2] {
-          let options = CheckOptions.with(threads: threads) {
+          let options = CheckOptions.with(threads: threads, native: .always) {
             $0.maxBytes = maxBytes
             $0.disk = FileManager.default.temporaryDirectory.path
             if let logBytes { $0.tuning.logBytes = logBytes }
