@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "KspecCompactTable.h"
+#include "KspecMemory.h"
 
 bool kspec_compact_reset(KspecCompact *store) {
   store->overflowed = store->wantsGrowth = false;
@@ -43,7 +43,7 @@ KspecCompact *kspec_compact_create(unsigned bits, size_t lines, bool constantHas
 void kspec_compact_destroy(KspecCompact *store) {
   for (size_t i = 0; i < partitionCount(store); i++) {
     Partition *p = store->partitions + i;
-    if (p->lines) munmap(p->lines, p->mapped);
+    if (p->lines) kspec_unmap(p->lines, p->mapped);
     free(p->stash);
     free(p->stashTags);
   }

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "KspecCompactTable.h"
+#include "KspecMemory.h"
 #include "KspecTable.h"
 
 // The stages at which partitions stand are spread evenly over one factor of growth, so that they do not all grow at once and the memory
@@ -54,9 +55,9 @@ bool kspec_compact_set_up(KspecCompact *store, Partition *p, size_t lines) {
   if (p->lines && p->mapped == bytes) {
     memset(p->lines, 0, bytes);
   } else {
-    void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (base == MAP_FAILED) return false;
-    if (p->lines) munmap(p->lines, p->mapped);
+    void *base = kspec_map(bytes);
+    if (!base) return false;
+    if (p->lines) kspec_unmap(p->lines, p->mapped);
     p->lines = base;
     p->mapped = bytes;
   }
@@ -83,9 +84,9 @@ bool kspec_compact_grow(KspecCompact *store, size_t partition) {
   const size_t lines = grownLines(p), bytes = bytesFor(lines), room = entriesOf(p) + p->stashed + 1;
   uint64_t *lifted = malloc(room * sizeof *lifted);
   uint8_t *tags = malloc(room);
-  void *base = MAP_FAILED;
-  if (lifted && tags) base = mremap(p->lines, p->mapped, bytes, MREMAP_MAYMOVE);
-  if (base == MAP_FAILED) {
+  void *base = NULL;
+  if (lifted && tags) base = kspec_remap(p->lines, p->mapped, bytes);
+  if (!base) {
     free(lifted);
     free(tags);
     return false;

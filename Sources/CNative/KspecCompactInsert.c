@@ -116,38 +116,36 @@ static inline bool insertHome(KspecCompact *store, Partition *p, Home home, uint
 size_t kspec_compact_insert(KspecCompact *store, KspecFilter *filter, const uint64_t *keys, size_t count, unsigned tag,
                             const uint64_t *states, size_t words, uint64_t *fresh) {
   struct {
-    size_t index;
     uint64_t local;
     Partition *partition;
     Home home;
   } pending[BLOCK];
-  uint64_t *entries = filter ? filter->entries : NULL;
-  const uint64_t mask = filter ? filter->mask : 0;
+  uint32_t index[BLOCK];
   size_t made = 0;
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t end = start + BLOCK < count ? start + BLOCK : count;
     size_t n = 0;
     for (size_t i = start; i < end; i++) {
-      const uint64_t key = keys[i];
-      const uint64_t hash = mixed(store, key);
-      if (entries) {
-        uint64_t *entry = entries + (hash & mask);
-        if (*entry == key && key != 0) continue;
-        *entry = key;  // true before this call returns
+      index[n] = (uint32_t)(i - start);
+      if (!filter) {
+        n++;
+        continue;
       }
+      uint64_t *entry = filter->entries + filterIndex(keys[i], filter->shift);
+      n += (size_t)(*entry != keys[i]) | (size_t)(keys[i] == 0);
+      *entry = keys[i];  // true before this call returns
+    }
+    for (size_t i = 0; i < n; i++) {
+      const uint64_t hash = mixed(store, keys[start + index[i]]);
       Partition *p = store->partitions + (hash >> store->localBits);
-      const uint64_t local = hash & store->localMask;
-      const Home home = homeOf(p, local);
-      __builtin_prefetch(home.line);
-      pending[n].index = i;
-      pending[n].local = local;
-      pending[n].partition = p;
-      pending[n].home = home;
-      n++;
+      pending[i].local = hash & store->localMask;
+      pending[i].partition = p;
+      pending[i].home = homeOf(p, pending[i].local);
+      __builtin_prefetch(pending[i].home.line);
     }
     for (size_t i = 0; i < n; i++) {
       if (!insertHome(store, pending[i].partition, pending[i].home, pending[i].local, tag)) continue;
-      memcpy(fresh + made++ * words, states + pending[i].index * words, words * sizeof(uint64_t));
+      memcpy(fresh + made++ * words, states + (start + index[i]) * words, words * sizeof(uint64_t));
     }
   }
   return made;

@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "KspecMemory.h"
 #include "KspecTable.h"
 
 enum { FIRST_RUN = 4096 };  // room for a run of occupied slots; at a load of 0.8 longer ones hardly occur
@@ -16,7 +16,7 @@ enum { FIRST_RUN = 4096 };  // room for a run of occupied slots; at a load of 0.
 // Puts a lifted entry (code, then the other words) at the first empty slot from its home.
 static void putBack(KspecStore *store, const uint64_t *entry) {
   const size_t words = store->words;
-  size_t slot = home(hashOf(store, entry, entry[0]), store->capacity);
+  size_t slot = home(store, hashOf(store, entry, entry[0]));
   while (store->slots[slot * words] != 0)
     if (++slot == store->capacity) slot = 0;
   memcpy(store->slots + slot * words, entry, words * sizeof(uint64_t));
@@ -51,6 +51,7 @@ static void putAllBack(KspecStore *store, Lifted *lifted) {
 bool kspec_store_grow(KspecStore *store, size_t slots) {
   const size_t words = store->words, old = store->capacity;
   size_t bytes;
+  slots = wholeLines(slots, words);
   if (slots <= old || __builtin_mul_overflow(slots, words * sizeof(uint64_t), &bytes)) return false;
 
   size_t head = 0;
@@ -58,9 +59,9 @@ bool kspec_store_grow(KspecStore *store, size_t slots) {
   if (store->slots[(old - 1) * words] == 0) head = 0;  // nothing wraps
   Lifted wrapped = {malloc((head + 1) * words * sizeof(uint64_t)), 0, head + 1};
   Lifted run = {malloc(FIRST_RUN * words * sizeof(uint64_t)), 0, FIRST_RUN};
-  uint64_t *base = MAP_FAILED;
-  if (wrapped.entries && run.entries) base = mremap(store->slots, tableBytes(store), bytes, MREMAP_MAYMOVE);
-  if (base == MAP_FAILED) {
+  uint64_t *base = NULL;
+  if (wrapped.entries && run.entries) base = kspec_remap(store->slots, tableBytes(store), bytes);
+  if (!base) {
     free(wrapped.entries);
     free(run.entries);
     return false;

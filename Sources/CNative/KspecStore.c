@@ -3,8 +3,8 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "KspecMemory.h"
 #include "KspecTable.h"
 #include "KspecTree.h"
 
@@ -13,9 +13,7 @@
 static uint64_t *mapSlots(size_t slots, size_t words) {
   size_t bytes;
   if (__builtin_mul_overflow(slots, words * sizeof(uint64_t), &bytes)) return NULL;
-  void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (base == MAP_FAILED) return NULL;
-  return base;
+  return kspec_map(bytes);
 }
 
 KspecStore *kspec_store_create(size_t words, unsigned bits, size_t slots, bool constantHash) {
@@ -24,7 +22,7 @@ KspecStore *kspec_store_create(size_t words, unsigned bits, size_t slots, bool c
   store->words = words;
   store->bits = bits < 1 ? 1 : bits > 64 ? 64 : bits;
   store->fold = foldOf(store->bits);
-  store->capacity = slots < 2 ? 2 : slots;
+  store->capacity = wholeLines(slots, words);
   store->constantHash = constantHash;
   store->slots = mapSlots(store->capacity, words);
   if (!store->slots) {
@@ -35,19 +33,19 @@ KspecStore *kspec_store_create(size_t words, unsigned bits, size_t slots, bool c
 }
 
 void kspec_store_destroy(KspecStore *store) {
-  munmap(store->slots, tableBytes(store));
+  kspec_unmap(store->slots, tableBytes(store));
   free(store->stash);
   free(store);
 }
 
 bool kspec_store_reset(KspecStore *store, size_t slots) {
-  if (slots < 2) slots = 2;
+  slots = wholeLines(slots, store->words);
   if (slots == store->capacity && tableBytes(store) <= 1 << 20) {
     memset(store->slots, 0, tableBytes(store));
   } else {
     uint64_t *base = mapSlots(slots, store->words);
     if (!base) return false;
-    munmap(store->slots, tableBytes(store));
+    kspec_unmap(store->slots, tableBytes(store));
     store->slots = base;
     store->capacity = slots;
   }
@@ -97,7 +95,7 @@ bool kspec_store_contains(const KspecStore *store, const uint64_t *state) {
   const uint64_t code = codeOf(state, words);
   if (words == 1 && code == 0) return store->zero;
   if (words > 1 && (code == 0 || code == BUSY)) return stashHolds(store, state);
-  size_t slot = home(hashOf(store, state, code), store->capacity);
+  size_t slot = home(store, hashOf(store, state, code));
   for (size_t probes = 0; probes < store->capacity; probes++) {
     const uint64_t *place = store->slots + slot * words;
     if (place[0] == 0) return false;
@@ -110,12 +108,13 @@ bool kspec_store_contains(const KspecStore *store, const uint64_t *state) {
 // The filter. An entry of zeros is empty: the state of zeros is never taken for known.
 
 KspecFilter *kspec_filter_create(size_t words, size_t entries) {
-  size_t size = 1;
+  size_t size = 2;
   while (size < entries) size *= 2;
   KspecFilter *filter = calloc(1, sizeof *filter);
   if (!filter) return NULL;
   filter->entries = calloc(size, words * sizeof(uint64_t));
-  filter->mask = size - 1;
+  filter->count = size;
+  filter->shift = 64 - (unsigned)__builtin_ctzll(size);
   filter->words = words;
   if (!filter->entries) {
     free(filter);
@@ -129,9 +128,8 @@ size_t kspec_filter_unknown(KspecFilter *filter, const uint64_t *states, size_t 
   size_t made = 0;
   for (size_t i = 0; i < count; i++) {
     const uint64_t *state = states + i * words;
-    const uint64_t hash = hashWord(codeOf(state, words) ^ (words > 1 ? state[1] * 0x9FB21C651E98DF25u : 0));
-    uint64_t *entry = filter->entries + filterIndex(hash, filter->mask) * words;
-    if (entry[0] == state[0] && sameTail(entry, state, words) && !isZero(state, words)) continue;
+    uint64_t *entry = filterEntry(filter, state, words);
+    if (isSame(entry, state, words) && !isZero(state, words)) continue;
     memcpy(entry, state, words * sizeof(uint64_t));
     memcpy(unknown + made++ * words, state, words * sizeof(uint64_t));
   }
@@ -139,7 +137,7 @@ size_t kspec_filter_unknown(KspecFilter *filter, const uint64_t *states, size_t 
 }
 
 void kspec_filter_reset(KspecFilter *filter) {
-  memset(filter->entries, 0, (filter->mask + 1) * filter->words * sizeof(uint64_t));
+  memset(filter->entries, 0, filter->count * filter->words * sizeof(uint64_t));
 }
 
 void kspec_filter_destroy(KspecFilter *filter) {

@@ -1,7 +1,8 @@
 // What the parts of the store share: the shape of the table, codes and hashes. Private to this folder.
 //
 // Linear probing over slots of `words` 64-bit words. The slot of a hash is `hash * capacity / 2^64` (Lemire's fast range), so
-// that capacities need not be powers of two and growing keeps the order of homes: that is what makes growing in place work.
+// that capacities need not be powers of two and growing keeps the order of homes: that is what makes growing in place work. For states of one
+// word it is the first slot of a 64-byte line.
 //
 // A slot is claimed by one compare-and-swap on its first word, the state's *code*.
 // - One word: the code is the state. 0 marks an empty slot; the state 0 has a flag of its own.
@@ -15,6 +16,7 @@
 #include "KspecStore.h"
 
 static const uint64_t BUSY = ~(uint64_t)0;
+enum { LINE_SLOTS = 8 };  // one word a state: the capacity is a multiple of this
 
 struct KspecStore {
   uint64_t *slots;
@@ -64,21 +66,16 @@ static inline uint64_t hashOf(const KspecStore *store, const uint64_t *state, ui
   return store->words == 1 ? hashState(store, code) : hashWord(code ^ (state[1] * 0x9FB21C651E98DF25u));
 }
 
-// The high bits are the good ones in either hash.
-static inline size_t filterIndex(uint64_t hash, uint64_t mask) { return (size_t)(hash >> 40 & mask); }
-
-static inline size_t home(uint64_t hash, size_t capacity) { return (size_t)(((unsigned __int128)hash * capacity) >> 64); }
-
-static inline __attribute__((always_inline)) bool isZero(const uint64_t *state, size_t words) {
-  for (size_t i = 0; i < words; i++)
-    if (state[i] != 0) return false;
-  return true;
+// Where the probing for a hash begins. One word: at a line of the cache, so that most probing ends in the first line and sees all of it at once.
+static inline size_t home(const KspecStore *store, uint64_t hash) {
+  const size_t unit = store->words == 1 ? LINE_SLOTS : 1;
+  return (size_t)(((unsigned __int128)hash * (store->capacity / unit)) >> 64) * unit;
 }
 
-static inline __attribute__((always_inline)) bool sameTail(const uint64_t *a, const uint64_t *b, size_t words) {
-  for (size_t i = 1; i < words; i++)
-    if (a[i] != b[i]) return false;
-  return true;
+// At least so many slots, in whole lines where probing begins at lines.
+static inline size_t wholeLines(size_t slots, size_t words) {
+  if (words > 1) return slots < 2 ? 2 : slots;
+  return slots < LINE_SLOTS ? LINE_SLOTS : (slots + LINE_SLOTS - 1) / LINE_SLOTS * LINE_SLOTS;
 }
 
 static inline size_t tableBytes(const KspecStore *store) { return store->capacity * store->words * sizeof(uint64_t); }

@@ -56,6 +56,8 @@ final class Search {
   var disk: DiskSearch?
   var wentToDisk = false
   private var hasLeft = false
+  /// The table's bytes when the program's pages were last given back.
+  private var releasedAt = 0
   /// Names of the sources that were used, in order.
   private(set) var engines: [String]
 
@@ -354,7 +356,10 @@ final class Search {
     }
     let before = store.bytes
     // Memory is short at the end, not here, but a search that grows often enough passes here shortly before.
-    if before >= 1 << 20 { kspec_release_program_pages() }
+    if before >= 1 << 20 && before >= releasedAt + releasedAt / 4 {
+      kspec_release_program_pages()
+      releasedAt = before
+    }
     let more = store.bytesAfterGrowth(by: waiting) - before
     guard watch.allows(more, memory) else { return false }
     guard store.grow(by: waiting, with: pool) else {

@@ -1,0 +1,51 @@
+// See KspecMemory.h.
+#define _GNU_SOURCE
+#include "KspecMemory.h"
+
+#include <stdint.h>
+#include <sys/mman.h>
+
+static const size_t HUGE = (size_t)1 << 21;
+
+// Addresses with nothing behind them, aligned to huge pages if there is at least one.
+static void *reserve(size_t bytes) {
+  if (bytes < HUGE) {
+    void *base = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return base == MAP_FAILED ? NULL : base;
+  }
+  size_t padded;
+  if (__builtin_add_overflow(bytes, HUGE, &padded)) return NULL;
+  uint8_t *base = mmap(NULL, padded, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (base == MAP_FAILED) return NULL;
+  uint8_t *aligned = (uint8_t *)(((uintptr_t)base + HUGE - 1) & ~(uintptr_t)(HUGE - 1));
+  const size_t page = 4096;
+  const size_t end = (bytes + page - 1) & ~(page - 1);
+  if (aligned > base) munmap(base, (size_t)(aligned - base));
+  if (aligned + end < base + padded) munmap(aligned + end, (size_t)(base + padded - (aligned + end)));
+  return aligned;
+}
+
+void *kspec_map(size_t bytes) {
+  void *base = reserve(bytes);
+  if (!base) return NULL;
+  if (mprotect(base, bytes, PROT_READ | PROT_WRITE) != 0) {
+    munmap(base, bytes);
+    return NULL;
+  }
+  if (bytes >= HUGE) madvise(base, bytes, MADV_HUGEPAGE);  // a wish: small pages do as well
+  return base;
+}
+
+void *kspec_remap(void *base, size_t bytes, size_t larger) {
+  void *place = reserve(larger);
+  if (!place) return NULL;
+  void *moved = mremap(base, bytes, larger, MREMAP_MAYMOVE | MREMAP_FIXED, place);
+  if (moved == MAP_FAILED) {
+    munmap(place, larger);
+    return NULL;
+  }
+  if (larger >= HUGE) madvise(moved, larger, MADV_HUGEPAGE);
+  return moved;
+}
+
+void kspec_unmap(void *base, size_t bytes) { munmap(base, bytes); }

@@ -1,0 +1,16 @@
+// Zeroed memory for tables, in huge pages where it is large. Private to this folder.
+//
+// A lookup goes to a random place of a table that no TLB covers in pages of 4 KiB, and in a virtual machine each miss walks two page tables.
+// The memory is aligned to huge pages, and stays so when it grows, since pages that move to a place aligned otherwise are split.
+#ifndef KSPEC_MEMORY_H
+#define KSPEC_MEMORY_H
+
+#include <stddef.h>
+
+// NULL if memory is refused.
+void *kspec_map(size_t bytes);
+// Larger, with what was there, perhaps elsewhere; NULL, with nothing changed, if memory is refused.
+void *kspec_remap(void *base, size_t bytes, size_t larger);
+void kspec_unmap(void *base, size_t bytes);
+
+#endif
