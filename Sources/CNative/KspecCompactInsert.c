@@ -143,7 +143,17 @@ size_t kspec_compact_insert(KspecCompact *store, KspecFilter *filter, const uint
       pending[i].home = homeOf(p, pending[i].local);
       __builtin_prefetch(pending[i].home.line);
     }
+    // Most are known, and at home; what is not may be in the next line, which takes as long to come as the first did.
+    size_t left = 0;
     for (size_t i = 0; i < n; i++) {
+      const Home home = pending[i].home;
+      const uint32_t meta = loadMeta(home.line);
+      if (lineHolds(pending[i].partition, home.line, meta, home.remainder, 0)) continue;
+      if (reachOf(meta) > 0) __builtin_prefetch(home.line + LINE);
+      pending[left] = pending[i];
+      index[left++] = index[i];
+    }
+    for (size_t i = 0; i < left; i++) {
       if (!insertHome(store, pending[i].partition, pending[i].home, pending[i].local, tag)) continue;
       memcpy(fresh + made++ * words, states + (start + index[i]) * words, words * sizeof(uint64_t));
     }

@@ -4,8 +4,7 @@
 
 #include "KspecTable.h"
 
-#if defined(__x86_64__) && !__has_feature(thread_sanitizer)
-#define KSPEC_VECTORS
+#ifdef KSPEC_VECTORS
 #include <immintrin.h>
 #endif
 
@@ -107,9 +106,6 @@ static size_t insertWords1(KspecStore *store, KspecFilter *filter, const uint64_
   uint64_t pending[BLOCK];
   size_t slot[BLOCK];
   size_t made = 0;
-#ifdef KSPEC_VECTORS
-  const bool readsLines = __builtin_cpu_supports("avx2");
-#endif
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t end = start + BLOCK < count ? start + BLOCK : count;
     const size_t n = unknownWords1(filter, states + start, states + end, pending);
@@ -118,7 +114,7 @@ static size_t insertWords1(KspecStore *store, KspecFilter *filter, const uint64_
       __builtin_prefetch(store->slots + slot[i]);
     }
 #ifdef KSPEC_VECTORS
-    if (readsLines) {
+    if (store->readsLines) {
       made += insertPendingLines(store, pending, slot, n, fresh + made);
       continue;
     }

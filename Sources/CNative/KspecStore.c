@@ -16,7 +16,7 @@ static uint64_t *mapSlots(size_t slots, size_t words) {
   return kspec_map(bytes);
 }
 
-KspecStore *kspec_store_create(size_t words, unsigned bits, size_t slots, bool constantHash) {
+KspecStore *kspec_store_create(size_t words, unsigned bits, size_t slots, bool constantHash, bool slotBySlot) {
   KspecStore *store = calloc(1, sizeof *store);
   if (!store) return NULL;
   store->words = words;
@@ -24,6 +24,11 @@ KspecStore *kspec_store_create(size_t words, unsigned bits, size_t slots, bool c
   store->fold = foldOf(store->bits);
   store->capacity = wholeLines(slots, words);
   store->constantHash = constantHash;
+#ifdef KSPEC_VECTORS
+  store->readsLines = !slotBySlot && __builtin_cpu_supports("avx2");
+#else
+  (void)slotBySlot;
+#endif
   store->slots = mapSlots(store->capacity, words);
   if (!store->slots) {
     free(store);

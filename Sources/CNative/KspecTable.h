@@ -15,6 +15,11 @@
 #include "KspecMix.h"
 #include "KspecStore.h"
 
+// ThreadSanitizer does not know that lanes are read whole.
+#if defined(__x86_64__) && !__has_feature(thread_sanitizer)
+#define KSPEC_VECTORS
+#endif
+
 static const uint64_t BUSY = ~(uint64_t)0;
 enum { LINE_SLOTS = 8 };  // one word a state: the capacity is a multiple of this
 
@@ -24,6 +29,7 @@ struct KspecStore {
   size_t words;
   unsigned bits, fold;  // one word: the bits that states use
   bool constantHash;
+  bool readsLines;  // one word: compares a whole line at once
   bool overflowed;
   bool zero;  // one word: the state 0 is in the store
   int stashLock;

@@ -17,6 +17,8 @@ final class StateStore: @unchecked Sendable {
     var slots = 1 << 12
     /// Every state hashes alike (for tests).
     var constantHash = false
+    /// The fast form compares slot after slot also where the processor could compare a line at once (for tests).
+    var slotBySlot = false
     /// Of the fast form. Linear probing reads 3 slots on a hit and 13 on a miss at this load, nearly always in one or two cache lines.
     var load = 0.8
     /// What each search begins with.
@@ -68,7 +70,7 @@ final class StateStore: @unchecked Sendable {
       let bits = UInt32(options.hashBits ?? (words == 1 ? options.bits : 64))
       return kspec_compact_create(bits, max(options.slots, 2) / 8, options.constantHash).map { .compact($0) }
     }
-    return kspec_store_create(words, UInt32(options.bits), max(options.slots, 2), options.constantHash).map { .fast($0) }
+    return kspec_store_create(words, UInt32(options.bits), max(options.slots, 2), options.constantHash, options.slotBySlot).map { .fast($0) }
   }
 
   private static func destroy(_ table: Table) {

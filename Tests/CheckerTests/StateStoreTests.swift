@@ -10,7 +10,7 @@ import TestSupport
     var words: Int
     var options: StateStore.Options
     var testDescription: String {
-      "\(options.form), \(words) words, \(options.slots) slots, constant hash \(options.constantHash)"
+      "\(options.form), \(words) words, \(options.slots) slots, constant hash \(options.constantHash), slot by slot \(options.slotBySlot)"
     }
   }
 
@@ -20,7 +20,7 @@ import TestSupport
     [(2, false), (4, true), (4096, false)].map { slots, constantHash in
       Shape(words: words, options: StateStore.Options(slots: slots, constantHash: constantHash, form: form))
     }
-  }
+  } + [2, 4096].map { Shape(words: 1, options: StateStore.Options(slots: $0, constantHash: $0 == 2, slotBySlot: true)) }
 
   /// States that collide in all sorts of ways: small numbers, equal tails, zero, all ones, reserved codes.
   private static func states(_ count: Int, words: Int, seed: UInt64) -> [[UInt64]] {
@@ -69,10 +69,13 @@ import TestSupport
 
   @Test func `growing in place keeps every state at every load and from every capacity`() throws {
     var random = SeededGenerator(seed: 5)
-    for capacity in 2...80 {
+    for slots in 2...80 {
       for words in [1, 2] {
-        let options = StateStore.Options(slots: capacity, constantHash: capacity % 7 == 0, load: 0.99)
+        let options = StateStore.Options(slots: slots, constantHash: slots % 7 == 0, load: 0.99)
         let store = try #require(StateStore(words: words, options: options))
+        // States of one word stand in lines of eight.
+        let capacity = store.capacity
+        #expect(capacity == (words == 1 ? (slots + 7) / 8 * 8 : slots))
         let filter = try #require(StateFilter(words: words, entries: 1))
         var twin: Set<[UInt64]> = []
         let limit = max(1, min(Int(Double(capacity) * 0.99), capacity - 1))
@@ -114,11 +117,11 @@ import TestSupport
   }
 
   @Test func `a full table says so and does not spin`() throws {
-    let store = try #require(StateStore(words: 1, options: StateStore.Options(slots: 4)))
+    let store = try #require(StateStore(words: 1, options: StateStore.Options(slots: 8)))
     let filter = try #require(StateFilter(words: 1, entries: 1))
-    var fresh = [UInt64](repeating: 0, count: 8)
-    let made = store.insert([1, 2, 3, 4, 5, 6, 7], 7, filter, into: &fresh)
-    #expect(made == 4)
+    var fresh = [UInt64](repeating: 0, count: 12)
+    let made = store.insert(Array(1...11), 11, filter, into: &fresh)
+    #expect(made == 8)
     #expect(store.overflowed)
   }
 }

@@ -14,8 +14,9 @@ typedef struct KspecStore KspecStore;
 typedef struct KspecFilter KspecFilter;
 
 // A store of at least `slots` slots for states of `words` words, or of one word below 2^`bits`; NULL if memory is refused. With `constantHash` all states
-// hash alike (for tests: every probe sequence is the longest possible, and every collision path is taken).
-KspecStore *_Nullable kspec_store_create(size_t words, unsigned bits, size_t slots, bool constantHash);
+// hash alike (for tests: every probe sequence is the longest possible, and every collision path is taken); with `slotBySlot` no line is compared at once
+// where the processor could (for tests: what other processors do).
+KspecStore *_Nullable kspec_store_create(size_t words, unsigned bits, size_t slots, bool constantHash, bool slotBySlot);
 void kspec_store_destroy(KspecStore *_Nonnull store);
 
 // Inserts `count` states and copies those that are new to `fresh` (room for `count`), whose number it returns. Safe from
