@@ -23,7 +23,7 @@ struct IndependentCountsTests {
       Enumeration("shadow_paging.py", "vmm/shadow-paging.kspec", "alone"),
       Enumeration("superpage.py", "vmm/xsa-148-182.kspec", "two"),
       Enumeration("superpage.py", "vmm/xsa-148-182.kspec", "four", without: "linear"),
-    ])
+    ] + Enumeration.classics)
   func counts(_ wanted: Enumeration) throws {
     let theirs = try wanted.answer()
     let ours = try wanted.check(.all)
@@ -34,6 +34,11 @@ struct IndependentCountsTests {
     #expect(theirs.states == ours.states)
     #expect(theirs.transitions == ours.transitions)
     #expect(theirs.depth == ours.depth)
+  }
+
+  @Test("there is an enumeration of every classic protocol") func everyClassic() {
+    #expect(Enumeration.classics.count == specTexts(in: "classics").count)
+    #expect(Enumeration.classics.count >= 17)
   }
 
   @Test(
@@ -88,6 +93,8 @@ struct IndependentCountsTests {
 /// that opens the language reference.
 struct Enumeration: Sendable, CustomTestStringConvertible {
   var program: String
+  /// What the program is told first, where it enumerates several systems.
+  var system: String?
   var spec: String?
   var scope: String
   var policy: String?
@@ -101,10 +108,19 @@ struct Enumeration: Sendable, CustomTestStringConvertible {
     self.property = property
   }
 
+  /// Each classic protocol at its first scope.
+  static let classics = specTexts(in: "classics").compactMap { text -> Enumeration? in
+    guard let scope = try? Frontend.check(text: text.text, path: text.path).model.scopes.first else { return nil }
+    let name = URL(fileURLWithPath: text.path).deletingPathExtension().lastPathComponent
+    var enumeration = Enumeration("classics.py", "classics/\(name).kspec", scope.name)
+    enumeration.system = name
+    return enumeration
+  }
+
   var testDescription: String { arguments.joined(separator: " ") }
 
   private var arguments: [String] {
-    [program, scope] + (policy.map { ["\($0)=false"] } ?? []) + (property.map { ["--find", $0] } ?? [])
+    [program, system, scope, policy.map { "\($0)=false" }].compactMap { $0 } + (property.map { ["--find", $0] } ?? [])
   }
 
   func model() throws -> Model { try Frontend.check(text: text()).model }

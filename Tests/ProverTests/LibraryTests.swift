@@ -13,7 +13,7 @@ import Testing
       .policies
   }
 
-  @Test("what the library says is proved is proved", arguments: specs)
+  @Test("what the library says is proved is proved", arguments: specs + specTexts(in: "classics"))
   func proved(_ text: SpecText) throws {
     let model = try Frontend.check(text: text.text, path: text.path).model
     var lines = 0
@@ -26,6 +26,19 @@ import Testing
       }
     }
     #expect(lines > 0)
+  }
+
+  /// Otherwise there would be nothing to find.
+  @Test("the safety property of a classic protocol alone is not inductive", arguments: specTexts(in: "classics"))
+  func alone(_ text: SpecText) throws {
+    let start = try #require(text.text.range(of: "// What carries it\n"))
+    let end = try #require(text.text.range(of: "\ncover ", range: start.upperBound..<text.text.endIndex))
+    let bare = String(text.text[..<start.lowerBound] + text.text[end.lowerBound...])
+    let model = try Frontend.check(text: bare, path: text.path).model
+    #expect(model.provable.map { model.properties[$0].name } == ["Safe"])
+    let safe = try #require(model.provable.first)
+    let verdict = Prover(model: model, policies: try Instance(model, scope: nil).policies).refute(safe)
+    #expect(verdict.induction != nil, "\(verdict.outcome)")
   }
 
   /// The refutations are pinned by the exhaustive checker: a proof of one of them would be false.
