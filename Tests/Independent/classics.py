@@ -414,6 +414,7 @@ PROTOCOLS = {
     "lockserv": (lockserv, {"two": dict(Node=2), "four": dict(Node=4)}),
     "paxos": (paxos, {
         "small": dict(Node=2, Value=2, Quorum=1, Round=2, size=None, distinct=False),
+        "long": dict(Node=2, Value=2, Quorum=2, Round=3, size=None, distinct=False),
         "large": dict(Node=3, Value=2, Quorum=3, Round=2, size=2, distinct=True)}),
     "ricart-agrawala": (ricart_agrawala, {"two": dict(Node=2), "four": dict(Node=4)}),
     "ring-leader": (ring_leader, {"three": dict(Node=3, Id=3), "four": dict(Node=4, Id=4)}),
