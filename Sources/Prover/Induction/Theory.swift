@@ -197,7 +197,7 @@ extension Model {
 
 extension Expr {
   /// The operands of a conjunction, in order.
-  var conjuncts: [Expr] {
+  package var conjuncts: [Expr] {
     if case .and(let a, let b) = kind { return a.conjuncts + b.conjuncts }
     return [self]
   }

@@ -68,6 +68,20 @@ final class Z3Solver {
     }
   }
 
+  /// Of the assumptions of the last check, which was unsatisfiable: those that it used.
+  func unsatisfiableCore(of literals: [Term]) -> [Term] {
+    guard let core = Z3_solver_get_unsat_core(context.raw, raw) else { return literals }
+    Z3_ast_vector_inc_ref(context.raw, core)
+    defer { Z3_ast_vector_dec_ref(context.raw, core) }
+    var used: Set<UInt32> = []
+    for i in 0..<Z3_ast_vector_size(context.raw, core) {
+      if let ast = Z3_ast_vector_get(context.raw, core, i) { used.insert(Z3_get_ast_id(context.raw, ast)) }
+    }
+    return literals.filter { literal in
+      (try? translation.translate(literal)).map { used.contains(Z3_get_ast_id(context.raw, $0)) } ?? true
+    }
+  }
+
   /// Resource units that all checks of the context have used, in the measure of `rlimit`.
   func spent() -> UInt32? {
     guard let statistics = Z3_solver_get_statistics(context.raw, raw) else { return nil }
