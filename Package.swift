@@ -10,7 +10,7 @@ let package = Package(
   name: "kspec",
   products: [
     .executable(name: "kspec", targets: ["kspec"]),
-    .library(name: "KspecLibrary", targets: ["Spec", "SimRuntime", "Checker", "Prover", "Report"]),
+    .library(name: "KspecLibrary", targets: ["Spec", "SimRuntime", "Checker", "Prover", "Inference", "Report"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -24,11 +24,13 @@ let package = Package(
     .target(name: "Checker", dependencies: ["Spec", "SimRuntime", "CNative"], swiftSettings: ours),
     .systemLibrary(name: "CZ3", pkgConfig: "z3", providers: [.apt(["libz3-dev"])]),
     .target(name: "Prover", dependencies: ["Spec", "CZ3"], swiftSettings: ours),
+    // Invariants that carry others: sampled with the checker's means, kept by the prover's.
+    .target(name: "Inference", dependencies: ["Spec", "SimRuntime", "Checker", "Prover"], swiftSettings: ours),
     .target(name: "Report", dependencies: ["Spec"], swiftSettings: ours),
     .executableTarget(
       name: "kspec",
       dependencies: [
-        "Spec", "SimRuntime", "Checker", "Prover", "Report",
+        "Spec", "SimRuntime", "Checker", "Prover", "Inference", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: ours),
@@ -40,6 +42,8 @@ let package = Package(
       name: "CheckerTests", dependencies: ["Spec", "SimRuntime", "Checker", "CNative", "TestSupport"], swiftSettings: ours),
     .testTarget(
       name: "ProverTests", dependencies: ["Spec", "Prover", "SimRuntime", "Checker", "TestSupport"], swiftSettings: ours),
+    .testTarget(
+      name: "InferenceTests", dependencies: ["Spec", "Checker", "Prover", "Inference", "TestSupport"], swiftSettings: ours),
     .testTarget(name: "ReportTests", dependencies: ["Spec", "Report", "TestSupport"], swiftSettings: ours),
     // Runs the built command as its user does.
     .testTarget(name: "CommandTests", dependencies: ["kspec", "TestSupport"], swiftSettings: ours),

@@ -39,6 +39,8 @@ public struct VerdictJson: Sendable {
   public var trace: JsonValue = .null
   public var explanation: JsonValue = .null
   public var induction: JsonValue = .null
+  /// What `infer` found, as declarations.
+  public var invariants: [String] = []
   public var notes: [String] = []
   /// For a line of a `verify` block: as written, where, and how it came out.
   public var line: JsonValue = .null
@@ -103,6 +105,7 @@ public struct VerdictJson: Sendable {
       "store": store.map(Self.store) ?? .null,
       "covers": .object(Dictionary(covers.map { ($0.name, .int(Int64($0.steps))) }, uniquingKeysWith: { first, _ in first })),
       "reason": .optional(reason), "trace": trace, "explanation": explanation, "induction": induction,
+      "invariants": .array(invariants.map { .string($0) }),
       "notes": .array(notes.map { .string($0) }), "line": line, "measurement": measurement,
       "diagnostics": .array(diagnostics), "exitCode": .int(Int64(exitCode)), "results": .array(results.map { $0.json() }),
     ])

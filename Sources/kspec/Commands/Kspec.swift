@@ -21,7 +21,9 @@ struct Kspec: ParsableCommand {
       70 a fault of kspec itself.
       """,
     version: "kspec \(kspecVersion)",
-    subcommands: [Verify.self, Check.self, Prove.self, Test.self, Bench.self, Simulate.self, Format.self, Show.self])
+    subcommands: [
+      Verify.self, Check.self, Prove.self, Infer.self, Test.self, Bench.self, Simulate.self, Format.self, Show.self,
+    ])
 
   static var names: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
 }

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+import Inference
+import Prover
+import Report
+import Spec
+
+struct Infer: JsonCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "infer", abstract: "Find invariants that carry a safety property to every size.",
+    discussion: """
+      The invariants named are what must hold; other invariants of the spec are not used, so that what is found stands on its own. What is \
+      found is proved by plain induction from its text.
+      """)
+
+  @Argument(help: ArgumentHelp("The spec.", valueName: "file"))
+  var file: String
+
+  @Argument(help: ArgumentHelp("Invariants to carry. Default: all of them.", valueName: "invariant"))
+  var invariants: [String] = []
+
+  @OptionGroup var policies: PolicyOptions
+
+  @Option(
+    help: ArgumentHelp("Stop, undecided, after this time: 60s, 5m. Default: 5m.", valueName: "time"),
+    transform: { try TimeLimit(parsing: $0) })
+  var maxTime: TimeLimit?
+
+  @Option(
+    help: ArgumentHelp(
+      "Resource units that the solver may spend on one obligation; more is slower, and decides more.", valueName: "n"))
+  var rlimit: UInt32?
+
+  @Option(help: ArgumentHelp("Seed of the sampling. Default: 1.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  @Flag(help: "Write what was found into the spec, after the invariants that it carries.")
+  var write = false
+
+  @Flag(help: "Print one JSON object (schema kspec/verdict) instead of text.")
+  var json = false
+
+  func execute(_ session: Session) throws -> ExitStatus {
+    let model = try session.load(file)
+    let goals = try invariants.isEmpty ? all(model) : invariants.map { try index($0, model) }
+    let values = try InstanceChoice(model: model).policyValues(policies)
+    var options = InferenceOptions()
+    options.seed = seed
+    options.seconds = maxTime?.seconds ?? 300
+    if let rlimit { options.proving.rlimit = rlimit }
+    let (inferred, verdict) = try session.infer(goals, model, values, options)
+    let status = ExitStatus(verdict.outcome)
+    if json {
+      var document = VerdictJson(command: "infer", verdict, model, file: file)
+      document.invariants = inferred.lemmas
+      document.exitCode = status.rawValue
+      try session.print(document)
+    } else {
+      session.console.out(InferenceText(verdict, inferred.lemmas, model, style: session.console.style).lines())
+    }
+    if write, case .proved = verdict.outcome, !inferred.lemmas.isEmpty {
+      try session.write(inferred.lemmas, carrying: goals, model, to: file)
+      if !json { session.console.out("\(file): written") }
+    }
+    return status
+  }
+
+  private func all(_ model: Model) throws(CommandError) -> [Int] {
+    let all = model.properties.indices.filter { model.properties[$0].isInvariant }
+    if all.isEmpty { throw CommandError("\(model.name) declares no invariant") }
+    return all
+  }
+
+  private func index(_ name: String, _ model: Model) throws(CommandError) -> Int {
+    guard let index = model.properties.firstIndex(where: { $0.name == name }) else {
+      throw .unknown("invariant", name, in: model.name, candidates: model.properties.filter(\.isInvariant).map(\.name))
+    }
+    guard model.properties[index].isInvariant else {
+      throw CommandError(
+        "`\(name)` is a \(model.properties[index].keyword) property; what is inferred are invariants that carry an invariant",
+        help: "`kspec prove` proves transition properties, and `kspec check` explores a scope")
+    }
+    return index
+  }
+}
+
+extension Property {
+  fileprivate var isInvariant: Bool { if case .invariant = kind { true } else { false } }
+}
