@@ -42,6 +42,6 @@ let package = Package(
       name: "ProverTests", dependencies: ["Spec", "Prover", "SimRuntime", "Checker", "TestSupport"], swiftSettings: ours),
     .testTarget(name: "ReportTests", dependencies: ["Spec", "Report", "TestSupport"], swiftSettings: ours),
     // Runs the built command as its user does.
-    .testTarget(name: "CommandTests", dependencies: ["kspec", "TestSupport"], swiftSettings: ours),
+    .testTarget(name: "CommandTests", dependencies: ["kspec", "Spec", "TestSupport"], swiftSettings: ours),
   ]
 )

@@ -21,7 +21,10 @@ struct Kspec: ParsableCommand {
       70 a fault of kspec itself.
       """,
     version: "kspec \(kspecVersion)",
-    subcommands: [Verify.self, Check.self, Prove.self, Test.self, Bench.self, Simulate.self, Format.self, Show.self])
+    subcommands: [
+      Verify.self, Check.self, Prove.self, Test.self, Bench.self, Simulate.self, Guards.self, Policies.self, Format.self,
+      Show.self,
+    ])
 
   static var names: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
 }
