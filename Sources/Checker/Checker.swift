@@ -64,6 +64,7 @@ extension CheckGoal {
   func name(in model: Model) -> String {
     switch self {
     case .all: "check"
+    case .safety: "safety"
     case .refute(.property(let index)), .cover(let index), .unreachable(let index): model.properties[index].name
     case .refute(.deadlock): "deadlock"
     case .refute(.error): "error"
@@ -77,7 +78,7 @@ extension CheckGoal {
     switch self {
     case .all, .refute(.error): return model.properties.indices.filter(isTemporal)
     case .refute(.property(let index)): return isTemporal(index) ? [index] : []
-    case .refute, .cover, .unreachable: return []
+    case .safety, .refute, .cover, .unreachable: return []
     }
   }
 
@@ -95,7 +96,7 @@ extension CheckGoal {
       if model.noninterference != nil { missing.append("noninterference") }
       if !model.refinements.isEmpty { missing.append("refinement") }
     case .refute(.noninterference): missing.append("noninterference")
-    case .refute, .cover, .unreachable: break
+    case .safety, .refute, .cover, .unreachable: break
     }
     if missing.isEmpty { return nil }
     let engine = "the engine for \(missing.joined(separator: " and ")) is not built yet"

@@ -5,6 +5,8 @@ import Spec
 public enum CheckGoal: Hashable, Sendable {
   /// Every invariant, transition property, spec error and deadlock; every cover must be reached.
   case all
+  /// The shortest trace to a violation of any invariant or transition property. Spec errors on edges, deadlocks and covers are not looked for.
+  case safety
   /// The shortest trace to a violation of one property.
   case refute(VerifyLine.Target)
   /// The shortest trace to a state that satisfies a cover (index into `Model.properties`).
@@ -50,6 +52,15 @@ struct Judging: Sendable {
         if case .cover = property.kind { covers.insert(index) } else { required.insert(index) }
       }
       deadlock = goal == .all && !model.deadlockAllowed
+    case .safety:
+      for (index, property) in model.properties.enumerated() {
+        switch property.kind {
+        case .invariant, .transition:
+          evaluated.append(index)
+          required.insert(index)
+        case .temporal, .cover: break
+        }
+      }
     case .refute(.deadlock): deadlock = true
     case .refute(.noninterference): break
     case .refute(.property(let index)):

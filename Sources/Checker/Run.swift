@@ -226,7 +226,7 @@ struct Run {
       if let missing = covers.subtracting(reached.keys).min() { return .violated(.coverUnreached(missing)) }
       return .exhausted
     case .cover(let index): return .violated(.coverUnreached(index))
-    case .refute, .unreachable: return .exhausted
+    case .safety, .refute, .unreachable: return .exhausted
     }
   }
 

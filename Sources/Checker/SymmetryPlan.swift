@@ -96,7 +96,7 @@ extension CheckGoal {
     switch self {
     case .refute(.noninterference): return false
     case .refute(.property(let index)): if case .temporal = model.properties[index].kind { return false } else { return true }
-    case .all, .refute, .cover, .unreachable: return true
+    case .all, .safety, .refute, .cover, .unreachable: return true
     }
   }
 }

@@ -71,7 +71,7 @@ import Testing
 
 /// Everything that can be asked of a model.
 func goals(_ model: Model) -> [CheckGoal] {
-  [.all, .refute(.deadlock), .refute(.error)]
+  [.all, .safety, .refute(.deadlock), .refute(.error)]
     + model.properties.indices.map { index in
       if case .cover = model.properties[index].kind { .cover(index) } else { .refute(.property(index)) }
     }
@@ -94,11 +94,13 @@ func compare(_ instance: Instance, _ options: CheckOptions = .with(threads: 2)) 
   }
   #expect(try steps(.refute(.deadlock)) == twin.deadlock)
   #expect(try steps(.refute(.error)) == twin.error)
+  var safety: [Int?] = []
   var all = [twin.error, instance.model.deadlockAllowed ? nil : twin.deadlock]
   for (index, property) in instance.model.properties.enumerated() {
     switch property.kind {
     case .invariant, .transition:
       all.append(twin.properties[index])
+      safety.append(twin.properties[index])
       let found = try steps(.refute(.property(index)))
       #expect(found == -1 || found == twin.properties[index], "\(property.name)")
     case .cover:
@@ -108,4 +110,6 @@ func compare(_ instance: Instance, _ options: CheckOptions = .with(threads: 2)) 
     }
   }
   #expect(try steps(.all) == all.compactMap(\.self).min())
+  let found = try steps(.safety)
+  #expect(found == -1 || found == safety.compactMap(\.self).min())
 }

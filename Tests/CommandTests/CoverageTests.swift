@@ -85,18 +85,6 @@ struct CoverageTests {
 
   // MARK: - JSON
 
-  /// The first column of the table in docs/Json.md that begins with the given head.
-  private func documented(_ head: String) throws -> Set<String> {
-    let page = try String(contentsOf: packageRoot.appendingPathComponent("docs/Json.md"), encoding: .utf8)
-    let table = try #require(
-      page.components(separatedBy: "| \(head) | type | meaning |\n| --- | --- | --- |\n").dropFirst().first)
-    let rows = table.split(separator: "\n", omittingEmptySubsequences: false).prefix { $0.hasPrefix("|") }
-    return Set(
-      rows.flatMap { row in
-        row.dropFirst(2).prefix { $0 != "|" }.split(separator: ",").map { String($0.filter { $0 != "`" && $0 != " " }) }
-      })
-  }
-
   private func object(_ name: String, _ document: Json) throws -> [String: Any] {
     try #require(document.object[name] as? [String: Any], "\(name)")
   }
@@ -104,17 +92,17 @@ struct CoverageTests {
   @Test func `coverage, statistics and walks have the fields that docs/Json.md describes`() throws {
     let check = try Json(try kspec(["check", path, "--coverage", "--stats", "--json"]).out)
     let coverage = try object("coverage", check)
-    #expect(Set(coverage.keys) == (try documented("field of `coverage`")))
+    #expect(Set(coverage.keys) == (try documentedFields("field of `coverage`")))
     for (list, fields) in [("actions", "`actions`"), ("guards", "`guards`"), ("antecedents", "`antecedents`")] {
       let first = try #require((coverage[list] as? [[String: Any]])?.first)
-      #expect(Set(first.keys) == (try documented("field of \(fields)")), "\(list)")
+      #expect(Set(first.keys) == (try documentedFields("field of \(fields)")), "\(list)")
     }
     let statistics = try object("statistics", check)
-    #expect(Set(statistics.keys) == (try documented("field of `statistics`")))
+    #expect(Set(statistics.keys) == (try documentedFields("field of `statistics`")))
     #expect(statistics["layers"] as? [Int] == [1, 1, 1, 1])
     #expect(check.object["walks"] is NSNull)
     let walks = try Json(try kspec(["simulate", path, "--json", "--walks", "10", "--steps", "4"]).out)
-    #expect(Set(try object("walks", walks).keys) == (try documented("field of `walks`")))
+    #expect(Set(try object("walks", walks).keys) == (try documentedFields("field of `walks`")))
     #expect(try object("walks", walks)["visits"] as? Int == 50)
     #expect(walks.object["statistics"] is NSNull && walks.object["coverage"] is NSNull)
     #expect(walks.text("command") == "simulate" && walks.text("verdict") == "undecided")

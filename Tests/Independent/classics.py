@@ -344,7 +344,7 @@ def client_server_db(Node, Request, Response, Ticket):
     return map(of, relations(responses, requests, lambda relation: True))
 
 
-def firewall(Node):
+def firewall(Node, both):
     nodes = range(Node)
 
     def of(inside):
@@ -357,7 +357,8 @@ def firewall(Node):
 
         return world([set()], moves)
 
-    return (of({n for n, _ in inside}) for inside in relations(nodes, [0], lambda relation: True))
+    allowed = (lambda inside: 0 < len(inside) < Node) if both else (lambda inside: True)
+    return (of({n for n, _ in inside}) for inside in relations(nodes, [0], allowed))
 
 
 def ticket(Thread, Ticket):
@@ -408,7 +409,7 @@ PROTOCOLS = {
         "small": dict(Node=2, Value=2, Quorum=2, size=None), "large": dict(Node=3, Value=2, Quorum=1, size=2)}),
     "decentralized-lock": (decentralized_lock, {"two": dict(Node=2, Time=3), "three": dict(Node=3, Time=6)}),
     "distributed-lock": (distributed_lock, {"two": dict(Node=2, Epoch=4), "three": dict(Node=3, Epoch=6)}),
-    "firewall": (firewall, {"two": dict(Node=2), "four": dict(Node=4)}),
+    "firewall": (firewall, {"two": dict(Node=2, both=True), "four": dict(Node=4, both=False)}),
     "learning-switch": (learning_switch, {"three": dict(Node=3, hosts=1), "pair": dict(Node=3, hosts=2)}),
     "lock-server": (lock_server, {"two": dict(Client=2, Server=2), "three": dict(Client=3, Server=3)}),
     "lockserv": (lockserv, {"two": dict(Node=2), "four": dict(Node=4)}),

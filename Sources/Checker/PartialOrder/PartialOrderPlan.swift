@@ -58,7 +58,7 @@ extension CheckGoal {
       if !model.refinements.isEmpty { kinds.append("refinement") }
     case .refute(.noninterference): kinds.append("noninterference")
     case .refute(.property(let index)) where model.properties[index].isTemporal: kinds.append("temporal properties")
-    case .refute, .cover, .unreachable: break
+    case .safety, .refute, .cover, .unreachable: break
     }
     return kinds.isEmpty ? nil : kinds.joined(separator: " and ") + " cannot be judged under it"
   }

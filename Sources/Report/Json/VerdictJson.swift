@@ -46,6 +46,9 @@ public struct VerdictJson: Sendable {
   public var line: JsonValue = .null
   /// What `bench` measured.
   public var measurement: JsonValue = .null
+  /// What `guards` and `policies` found.
+  public var guards: JsonValue = .null
+  public var lattice: JsonValue = .null
   public var diagnostics: [JsonValue] = []
   public var exitCode: Int32 = 0
   public var results: [VerdictJson] = []
@@ -100,7 +103,7 @@ public struct VerdictJson: Sendable {
       "engine": .optional(engine), "states": .count(states), "transitions": .count(transitions), "depth": .int(Int64(depth)),
       "rigidValuations": .int(Int64(rigidValuations)), "seconds": .number(seconds), "peakBytes": .count(peakBytes),
       "orbits": symmetry.map { .count($0.orbits) } ?? .null, "symmetry": symmetry.map(Self.symmetry) ?? .null,
-      "coverage": coverage, "statistics": statistics, "walks": walks,
+      "coverage": coverage, "statistics": statistics, "walks": walks, "guards": guards, "lattice": lattice,
       "partialOrder": partialOrder.map(Self.partialOrder) ?? .null,
       "store": store.map(Self.store) ?? .null,
       "covers": .object(Dictionary(covers.map { ($0.name, .int(Int64($0.steps))) }, uniquingKeysWith: { first, _ in first })),

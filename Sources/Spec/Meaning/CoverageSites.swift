@@ -4,14 +4,6 @@
 /// and the filters of `forall` that stand where the whole is true only if the part is (below conjunctions, quantifiers, `let`,
 /// branches, consequents and the bodies of functions called there). A premise below `!` or `||` is no antecedent.
 public struct CoverageSites: Sendable {
-  public struct Guard: Sendable {
-    public var action: ActionID
-    /// Its place among the action's conjuncts.
-    public var conjunct: Int
-    public var name: String?
-    public var span: Span
-  }
-
   public struct Antecedent: Sendable {
     public var property: Int
     public var isFilter: Bool
@@ -20,7 +12,7 @@ public struct CoverageSites: Sendable {
     public var outer: Int?
   }
 
-  public private(set) var guards: [Guard] = []
+  public let guards: [Guard]
   public private(set) var antecedents: [Antecedent] = []
   /// By action: the index of its first guard, and for each conjunct the place among the action's guards.
   let firstGuard: [Int]
@@ -28,14 +20,9 @@ public struct CoverageSites: Sendable {
   private(set) var byExpression: [[ObjectIdentifier: Int]] = []
 
   public init(_ model: Model) {
+    guards = model.guards
     var firstGuard: [Int] = []
-    for (id, action) in model.actions.enumerated() {
-      firstGuard.append(guards.count)
-      for (place, conjunct) in action.conjuncts.enumerated() {
-        guard case .require(let name, _, let span) = conjunct else { continue }
-        guards.append(Guard(action: id, conjunct: place, name: name, span: span))
-      }
-    }
+    for id in model.actions.indices { firstGuard.append(guards.firstIndex { $0.action >= id } ?? guards.count) }
     self.firstGuard = firstGuard
     for (index, property) in model.properties.enumerated() {
       byExpression.append([:])

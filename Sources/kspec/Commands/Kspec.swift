@@ -22,7 +22,9 @@ struct Kspec: ParsableCommand {
       """,
     version: "kspec \(kspecVersion)",
     subcommands: [
-      Verify.self, Check.self, Prove.self, Infer.self, Test.self, Bench.self, Simulate.self, Format.self, Show.self,
+      Verify.self, Check.self, Prove.self, Infer.self, Test.self, Bench.self, Simulate.self, Guards.self, Policies.self,
+      Format.self,
+      Show.self,
     ])
 
   static var names: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }

@@ -4,6 +4,8 @@ import Spec
 enum Goal: Equatable {
   /// Every property, spec error and deadlock; every cover reached.
   case everything
+  /// Invariants and transition properties, and nothing else.
+  case safety
   /// One thing that may be violated.
   case violation(VerifyLine.Target)
   /// A state that satisfies a cover.
@@ -26,6 +28,7 @@ enum Goal: Equatable {
   func name(in model: Model) -> String {
     switch self {
     case .everything: "check"
+    case .safety: "safety"
     case .violation(.property(let index)), .cover(let index): model.properties[index].name
     case .violation(.deadlock): "deadlock"
     case .violation(.error): "error"

@@ -1,4 +1,5 @@
 import Report
+import SimRuntime
 import Spec
 
 /// From a model and the options of a command to an instance: scope, sizes and policies, each name checked.
@@ -17,6 +18,22 @@ struct InstanceChoice {
     }
     let instance = try instance(scope, sizes, try policyValues(options.policies))
     return (instance, (scope?.name ?? "ad hoc") + (sizes.isEmpty || scope == nil ? "" : " with other sizes"))
+  }
+
+  /// The scope that is asked for; all that the spec declares, smallest state first, if none is.
+  func instances(_ options: ScopeOptions) throws -> [(instance: Instance, name: String)] {
+    guard options.scope == nil, options.sizes.isEmpty, !model.scopes.isEmpty else {
+      let (instance, name) = try instance(options)
+      return [(instance, name)]
+    }
+    let policies = try policyValues(options.policies)
+    let all = try model.scopes.map { scope -> (instance: Instance, name: String, bits: Int) in
+      let instance = try instance(scope, [:], policies)
+      return (instance, scope.name, (try? StateLayout(instance).usedBits) ?? .max)
+    }
+    return all.enumerated().sorted { ($0.element.bits, $0.offset) < ($1.element.bits, $1.offset) }.map {
+      ($0.element.instance, $0.element.name)
+    }
   }
 
   /// The policies of a command that has no scope.

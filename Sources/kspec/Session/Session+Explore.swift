@@ -93,6 +93,7 @@ extension Goal {
   fileprivate var checkGoal: CheckGoal {
     switch self {
     case .everything: .all
+    case .safety: .safety
     case .violation(let target): .refute(target)
     case .cover(let index): .cover(index)
     }

@@ -14,6 +14,14 @@ extension Session {
     return try zip(properties, verdicts).map { try triaged(try Trusted.verdict($1), property: $0) }
   }
 
+  /// Proofs alone: a property that is not proved is not looked for at any size.
+  func proveAlone(_ properties: [Int], _ model: Model, policies: [Value], _ options: ProofOptions) throws -> [Verdict] {
+    console.progress("proving \(Quantities.counted(properties.count, "property", plural: "properties"))")
+    let verdicts = Prover(model: model, policies: policies).prove(properties, proveOptions(options))
+    console.endProgress()
+    return try verdicts.map { try Trusted.verdict($0) }
+  }
+
   /// A refutation for every size: `.reached` with a step that the evaluator confirms to break the property.
   func refuteByInduction(_ property: Int, _ model: Model, _ policies: [PolicyID: Value], _ options: ProofOptions) throws
     -> Verdict
