@@ -27,12 +27,15 @@ final class Vocabulary {
   var approximated: Set<FunctionSymbol> = []
   /// Predicates that stand for conditions with quantifiers inside terms.
   var conditionNames: [Term: FunctionSymbol] = [:]
+  /// Wrong on purpose, for tests.
+  let fault: EncodingFault?
 
-  init(_ model: Model, _ store: TermStore) {
+  init(_ model: Model, _ store: TermStore, fault: EncodingFault? = nil) {
     self.model = model
     self.store = store
     sortTerms = model.sorts.map { store.declareSort($0.name) }
     enumSorts = model.enumerations.map { store.declareSort($0.name) }
+    self.fault = fault
     var cases: [[Term]] = []
     for (declaration, sort) in zip(model.enumerations, enumSorts) {
       cases.append(

@@ -116,6 +116,7 @@ struct WriteCollector {
       let choice = try judged { try encoder.scalar(test, env) }
       try collect(then, env, condition: store.and(condition, choice), variables: variables)
       try collect(other, env, condition: store.and(condition, store.not(choice)), variables: variables)
+      if vocabulary.fault == .forgetsElse { return }
     case .letIn(let local, let value, let body):
       let encoded = try judged { try encoder.encode(value, env) }
       try collect(body, env.binding([local], to: [encoded]), condition: condition, variables: variables)
