@@ -147,9 +147,9 @@ final class Encoder {
     case .letIn(let local, let value, let body):
       return try encode(body, env.binding([local], to: [try encode(value, env)]))
     case .forall(let locals, let filter, let body):
-      return .scalar(try quantifier(locals, filter, body, env, universal: true))
+      return .scalar(try quantifier(locals, filter, body, env, expr.span, universal: true))
     case .exists(let locals, let filter, let body):
-      return .scalar(try quantifier(locals, filter, body, env, universal: false))
+      return .scalar(try quantifier(locals, filter, body, env, expr.span, universal: false))
     case .count(let locals, let filter): return .scalar(try count(expr, locals, filter, env).number())
 
     case .negate, .arithmetic, .less, .lessOrEqual, .next, .previous, .narrow: return try number(expr, env)
@@ -190,11 +190,12 @@ final class Encoder {
   // MARK: - Names bound over types
 
   private func quantifier(
-    _ locals: [Local], _ filter: Expr?, _ body: Expr, _ env: Environment, universal: Bool
+    _ locals: [Local], _ filter: Expr?, _ body: Expr, _ env: Environment, _ span: Span, universal: Bool
   ) throws -> Term {
     let universal = universal != (vocabulary.fault == .swapsQuantifiers)
     let shapes = vocabulary.product(locals.map { ($0.name, $0.type) }, expanding: true)
     let parts = try shapes.map { shape in
+      for variable in shape.variables { vocabulary.places[variable] = span }
       let inner = env.binding(locals, to: shape.values)
       return try under(shape.condition, shape.variables) {
         var domain = shape.condition

@@ -52,7 +52,7 @@ final class Theory {
       sites += try encoder.collectingSites {
         try encoder.under(known) {
           let term = try encoder.formula(axiom.body, Environment())
-          assertions.append(Assertion(name: "axiom \(axiom.name)", term: term))
+          assertions.append(Assertion(name: "axiom \(axiom.name)", term: term, span: axiom.span))
         }
       }
     }
@@ -77,7 +77,7 @@ final class Theory {
           guard let filter, vocabulary.fault != .forgetsInitialFilter else { continue }
           let names = Environment().binding(local.map { [$0] } ?? [], to: [before.variables[assignment.variable]])
           assumptions.append(
-            Assertion(name: "any \(variable.name)", term: try encoder.formula(filter, names)))
+            Assertion(name: "any \(variable.name)", term: try encoder.formula(filter, names), span: assignment.span))
         }
       }
     }
@@ -101,11 +101,11 @@ final class Theory {
       func soFar() -> Term { store.and(guards.map(\.term)) }
       for conjunct in action.conjuncts {
         switch conjunct {
-        case .require(let name, let expr, _):
+        case .require(let name, let expr, let span):
           var term = try encoder.under(soFar()) { try encoder.formula(expr, env) }
           if vocabulary.fault == .negatesGuard { term = store.not(term) }
           if vocabulary.fault == .dropsRequire, guards.isEmpty { term = store.yes }
-          guards.append(Assertion(name: "require \(name ?? "\(guards.count + 1)")", term: term))
+          guards.append(Assertion(name: "require \(name ?? "\(guards.count + 1)")", term: term, span: span))
         case .letIn(let local, let expr):
           env = env.binding([local], to: [try encoder.under(soFar()) { try encoder.encode(expr, env) }])
         }
@@ -113,7 +113,7 @@ final class Theory {
       for choice in action.choices {
         guard let filter = choice.filter else { continue }
         let term = try encoder.under(soFar()) { try encoder.formula(filter, env) }
-        guards.append(Assertion(name: "choice \(choice.local.name)", term: term))
+        guards.append(Assertion(name: "choice \(choice.local.name)", term: term, span: choice.span))
       }
       try encoder.under(soFar()) {
         var collector = WriteCollector(encoder)
