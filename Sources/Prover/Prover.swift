@@ -8,8 +8,8 @@
 import Spec
 
 public struct Prover: Sendable {
-  private let model: Model
-  private let policies: [Value]
+  let model: Model
+  let policies: [Value]
 
   /// `policies`: one value for each policy of the model.
   public init(model: Model, policies: [Value]) {

@@ -63,14 +63,6 @@ struct OtherCommandTests {
     #expect(document.number("exitCode") == Int(result.code))
   }
 
-  @Test func `a certificate is a folder of scripts`() throws {
-    let target = folder.url.appendingPathComponent("certificate")
-    let result = try kspec(["prove", try folder.write("a.kspec", proofs), "Locked", "--certificate", target.path])
-    #expect(result.code == 0, "\(result.out)\(result.error)")
-    let files = try FileManager.default.contentsOfDirectory(atPath: target.path)
-    #expect(files.contains { $0.hasSuffix(".smt2") })
-  }
-
   // MARK: - test, bench, simulate
 
   @Test func `a scenario that passes`() throws {

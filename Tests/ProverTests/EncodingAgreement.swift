@@ -14,8 +14,8 @@ struct EncodingAgreement {
   let instance: Instance
   let theory: Theory
   let evaluator: Evaluator
-  private let grounding: Grounding
-  private let engine: Engine
+  let grounding: Grounding
+  let engine: Engine
   private(set) var steps = 0
   private(set) var errors = 0
   private(set) var disabled = 0
@@ -39,13 +39,16 @@ struct EncodingAgreement {
   private var solvers: [Z3Solver?] = []
 
   /// `encodingOf`: another model to encode than the one that is evaluated, of the same shape.
-  init(_ instance: Instance, encodingOf model: Model? = nil) throws {
+  /// `only`: these actions instead of all.
+  init(
+    _ instance: Instance, encodingOf model: Model? = nil, fault: EncodingFault? = nil, actions only: [ActionID]? = nil
+  ) throws {
     self.instance = instance
-    theory = try Theory(model ?? instance.model, policies: instance.policies)
+    theory = try Theory(model ?? instance.model, policies: instance.policies, fault: fault)
     evaluator = Evaluator(instance)
     grounding = Grounding(theory.vocabulary, sizes: instance.sizes)
     engine = try Engine(theory.store, ProveOptions())
-    for id in instance.model.actions.indices {
+    for id in only ?? Array(instance.model.actions.indices) {
       let encoded = try encode(id)
       actions.append(encoded)
       solvers.append(try encoded.map { try engine.solver($0.assertions) })
@@ -79,10 +82,8 @@ struct EncodingAgreement {
       }
       let formulas = encoded.before + encoded.after + encoded.transitions
       terms += formulas.flatMap(\.formula.terms)
-      let background = theory.vocabulary.background(of: terms)
-      let exact = try theory.encoder.counting.exact(grounding) + theory.encoder.closures.exact(grounding)
-      guard let ground = grounding.ground(background.map(\.term) + exact + orderFacts()) else { return nil }
-      encoded.assertions = ground.map { Assertion(name: "", term: $0) }
+      guard let assertions = try background(of: terms) else { return nil }
+      encoded.assertions = assertions
       return encoded
     } catch let failure as EncodingFailure {
       unsupported.append(failure.reason)
@@ -92,7 +93,7 @@ struct EncodingAgreement {
 
   // MARK: - Facts
 
-  private func orderFacts() -> [Term] {
+  func orderFacts() -> [Term] {
     let store = theory.store
     return instance.model.sorts.indices.filter { instance.model.sorts[$0].ordered }.flatMap { id in
       let members = grounding.elements[id]
@@ -115,7 +116,7 @@ struct EncodingAgreement {
   }
 
   /// Every term that reading a value back asks for.
-  private func leaves(_ value: SymbolicValue, _ type: Type) throws -> [Term] {
+  func leaves(_ value: SymbolicValue, _ type: Type) throws -> [Term] {
     switch (value, type) {
     case (.scalar(let term), _): return [term]
     case (.option(let isSome, let payload), .option(let inner)): return [isSome] + (try leaves(payload, inner))
@@ -133,7 +134,7 @@ struct EncodingAgreement {
   }
 
   /// The value as facts about symbols.
-  private func facts(_ symbolic: SymbolicValue, _ value: Value, _ type: Type) throws -> [Term] {
+  func facts(_ symbolic: SymbolicValue, _ value: Value, _ type: Type) throws -> [Term] {
     let store = theory.store
     switch (symbolic, value, type) {
     case (.scalar(let term), _, _):
@@ -156,10 +157,8 @@ struct EncodingAgreement {
       return try nodes.indices.flatMap { x -> [Term] in
         var above = Set([x])
         var node = x
-        while parents[node] >= 0 {
-          node = parents[node]
-          above.insert(node)
-        }
+        // What a faulty encoding allows may be no forest: it need not end.
+        while parents[node] >= 0, above.insert(parents[node]).inserted { node = parents[node] }
         return try nodes.indices.map { y in
           let fact = try forest.ancestor(nodes[x], nodes[y])
           return above.contains(y) ? fact : store.not(fact)
@@ -167,6 +166,25 @@ struct EncodingAgreement {
       }
     default: throw Difference(description: "a value that does not fit its type")
     }
+  }
+
+  func facts(_ state: State) throws -> [Term] {
+    try zip(zip(theory.before.variables, state.variables), instance.model.variables).flatMap {
+      try facts($0.0, $0.1, $1.type)
+    }
+  }
+
+  func facts(_ rigid: RigidValuation) throws -> [Term] {
+    try zip(zip(theory.encoder.constants, rigid.constants), instance.model.constants).flatMap {
+      try facts($0.0, $0.1, $1.type)
+    }
+  }
+
+  /// Everything that holds in every state, as far as it is about the terms, at this size.
+  func background(of terms: [Term]) throws -> [Assertion]? {
+    let exact = try theory.encoder.counting.exact(grounding) + theory.encoder.closures.exact(grounding)
+    let facts = theory.vocabulary.background(of: terms).map(\.term)
+    return grounding.ground(facts + exact + orderFacts()).map { $0.map { Assertion(name: "", term: $0) } }
   }
 
   // MARK: - Comparing
@@ -177,13 +195,7 @@ struct EncodingAgreement {
       guard let encoded, let solver = solvers[id] else { continue }
       solver.push()
       defer { solver.pop() }
-      let known = try zip(zip(theory.before.variables, state.variables), instance.model.variables).flatMap {
-        try facts($0.0, $0.1, $1.type)
-      }
-      let constants = try zip(zip(theory.encoder.constants, rigid.constants), instance.model.constants).flatMap {
-        try facts($0.0, $0.1, $1.type)
-      }
-      for fact in known + constants { try solver.assert(fact) }
+      for fact in try facts(state) + facts(rigid) { try solver.assert(fact) }
       let types = instance.model.actions[id].instanceLocals.map(\.type)
       for ordinal in choose(0..<instance.cardinality(of: types)) {
         let values = instance.values(ordinal, types)

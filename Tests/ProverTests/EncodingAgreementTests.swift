@@ -26,7 +26,7 @@ private func randomValue(_ type: Type, _ instance: Instance, _ random: inout See
 }
 
 /// States along a random walk, and random states.
-private func sample(
+func sample(
   _ instance: Instance, _ rigid: RigidValuation, walk: Int, random count: Int, _ random: inout SeededGenerator
 ) -> [State] {
   let evaluator = Evaluator(instance)
@@ -46,13 +46,19 @@ private func sample(
 }
 
 @discardableResult
-private func agreement(
-  _ instance: Instance, encodingOf model: Model? = nil, seed: UInt64, walk: Int, random count: Int, instances: Int
+func agreement(
+  _ instance: Instance, encodingOf model: Model? = nil, fault: EncodingFault? = nil, seed: UInt64, walk: Int,
+  random count: Int, instances: Int
 ) throws -> EncodingAgreement {
-  var agreement = try EncodingAgreement(instance, encodingOf: model)
+  // First, since what init says comes before any action in a run, too.
+  let initial = try InitialAgreement(instance, encodingOf: model, fault: fault)
+  try initial.countStates()
+  var agreement = try EncodingAgreement(instance, encodingOf: model, fault: fault)
   var random = SeededGenerator(seed: seed)
   guard let rigid = try Evaluator(instance).rigidValuations().randomElement(using: &random) else { return agreement }
-  for state in sample(instance, rigid, walk: walk, random: count, &random) {
+  let states = sample(instance, rigid, walk: walk, random: count, &random)
+  try initial.compare(states, rigid)
+  for state in states {
     try agreement.compare(state, rigid) { range in
       range.count <= instances ? Array(range) : (0..<instances).compactMap { _ in range.randomElement(using: &random) }
     }

@@ -41,11 +41,11 @@ final class Encoder {
   /// Expressions encoded before an encoding is given up: nested `def`s can grow exponentially.
   static let stepBudget = 2_000_000
 
-  init(_ model: Model, policies values: [Value]) {
+  init(_ model: Model, policies values: [Value], fault: EncodingFault? = nil) {
     let store = TermStore()
     self.store = store
     self.model = model
-    vocabulary = Vocabulary(model, store)
+    vocabulary = Vocabulary(model, store, fault: fault)
     let vocabulary = vocabulary
     policies = zip(model.policies, values).map { vocabulary.literal($1, $0.type) }
     constants = model.constants.map { vocabulary.symbolic($0.name, $0.type)([]) }
@@ -125,7 +125,7 @@ final class Encoder {
       return state.variables[id]
     case .old(let inner):
       var earlier = env
-      earlier.state = env.before
+      if vocabulary.fault != .readsOldAfter { earlier.state = env.before }
       return try encode(inner, earlier)
 
     case .not(let a): return .scalar(store.not(try scalar(a, env)))
@@ -147,9 +147,9 @@ final class Encoder {
     case .letIn(let local, let value, let body):
       return try encode(body, env.binding([local], to: [try encode(value, env)]))
     case .forall(let locals, let filter, let body):
-      return .scalar(try quantifier(locals, filter, body, env, universal: true))
+      return .scalar(try quantifier(locals, filter, body, env, expr.span, universal: true))
     case .exists(let locals, let filter, let body):
-      return .scalar(try quantifier(locals, filter, body, env, universal: false))
+      return .scalar(try quantifier(locals, filter, body, env, expr.span, universal: false))
     case .count(let locals, let filter): return .scalar(try count(expr, locals, filter, env).number())
 
     case .negate, .arithmetic, .less, .lessOrEqual, .next, .previous, .narrow: return try number(expr, env)
@@ -157,7 +157,7 @@ final class Encoder {
     case .some(let a): return .option(isSome: store.yes, payload: try encode(a, env))
     case .force(let a):
       guard case .option(let isSome, let payload) = try encode(a, env) else { throw misfit(expr) }
-      judge(.none, expr.span, isFine: isSome)
+      judge(.none, expr.span, isFine: vocabulary.fault == .forgetsDefinedness ? store.yes : isSome)
       return payload
     case .orElse(let a, let b):
       guard case .option(let isSome, let payload) = try encode(a, env) else { throw misfit(expr) }
@@ -190,10 +190,12 @@ final class Encoder {
   // MARK: - Names bound over types
 
   private func quantifier(
-    _ locals: [Local], _ filter: Expr?, _ body: Expr, _ env: Environment, universal: Bool
+    _ locals: [Local], _ filter: Expr?, _ body: Expr, _ env: Environment, _ span: Span, universal: Bool
   ) throws -> Term {
+    let universal = universal != (vocabulary.fault == .swapsQuantifiers)
     let shapes = vocabulary.product(locals.map { ($0.name, $0.type) }, expanding: true)
     let parts = try shapes.map { shape in
+      for variable in shape.variables { vocabulary.places[variable] = span }
       let inner = env.binding(locals, to: shape.values)
       return try under(shape.condition, shape.variables) {
         var domain = shape.condition

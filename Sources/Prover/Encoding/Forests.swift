@@ -17,11 +17,11 @@ extension Vocabulary {
     let relation = store.declareFunction("\(name).within", sorts + sorts, .bool)
     func anc(_ x: [Term], _ y: [Term]) -> Term { store.apply(relation, x + y) }
     let (x, y, z) = (nodeVariables("x", sorts), nodeVariables("y", sorts), nodeVariables("z", sorts))
-    let both = store.and(anc(x, y), anc(x, z))
+    let both = fault == .dropsLinearity ? store.no : store.and(anc(x, y), anc(x, z))
+    let joined = fault == .dropsTransitivity ? store.no : store.and(anc(x, y), anc(y, z))
     assume("\(name).reflexive", store.forall(x, anc(x, x)), about: [relation])
     assume(
-      "\(name).transitive", store.forall(x + y + z, store.implies(store.and(anc(x, y), anc(y, z)), anc(x, z))),
-      about: [relation])
+      "\(name).transitive", store.forall(x + y + z, store.implies(joined, anc(x, z))), about: [relation])
     assume(
       "\(name).antisymmetric", store.forall(x + y, store.implies(store.and(anc(x, y), anc(y, x)), same(x, y))),
       about: [relation])
@@ -139,7 +139,8 @@ extension Vocabulary {
   func prune(_ a: [Term], in f: SymbolicForest, _ key: Type) -> SymbolicForest {
     let store = store
     // What lies below a descendant of `a` is itself one: removing x's pairs upward is enough.
-    let removed: ([Term]) throws -> Term = { store.and(try f.ancestor($0, a), store.not(self.same($0, a))) }
+    let kept: ([Term]) -> Term = { self.fault == .prunesTheNodeToo ? store.no : self.same($0, a) }
+    let removed: ([Term]) throws -> Term = { store.and(try f.ancestor($0, a), store.not(kept($0))) }
     return SymbolicForest(
       ancestor: { store.or(self.same($0, $1), store.and(try f.ancestor($0, $1), store.not(try removed($0)))) },
       parent: {

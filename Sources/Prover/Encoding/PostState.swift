@@ -58,6 +58,7 @@ struct PostState {
         equations.append((leaf, key))
       }
     }
+    if vocabulary.fault == .dropsFrame { equations = [] }
     let equal = equations.map { store.equal(store.substitute($0.0, result.replacement), $0.1) }
     result.condition = store.and([store.substitute(result.condition, result.replacement)] + equal)
     return result

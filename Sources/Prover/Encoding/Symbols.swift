@@ -109,6 +109,8 @@ extension Vocabulary {
   private func assumeRange(_ name: String, _ function: FunctionSymbol, _ low: Int64, _ high: Int64) {
     let variables = store.functions[function.id].arguments.map { store.freshVariable("k", $0) }
     let value = store.apply(function, variables)
+    if fault == .dropsRange { return }
+    let high = fault == .narrowsRange ? high - 1 : high
     assume(
       name,
       store.forall(

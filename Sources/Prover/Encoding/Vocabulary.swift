@@ -27,10 +27,15 @@ final class Vocabulary {
   var approximated: Set<FunctionSymbol> = []
   /// Predicates that stand for conditions with quantifiers inside terms.
   var conditionNames: [Term: FunctionSymbol] = [:]
+  /// The quantifiers of the text that bind variables.
+  var places: [Term: Span] = [:]
+  /// Wrong on purpose, for tests.
+  let fault: EncodingFault?
 
-  init(_ model: Model, _ store: TermStore) {
+  init(_ model: Model, _ store: TermStore, fault: EncodingFault? = nil) {
     self.model = model
     self.store = store
+    self.fault = fault
     sortTerms = model.sorts.map { store.declareSort($0.name) }
     enumSorts = model.enumerations.map { store.declareSort($0.name) }
     var cases: [[Term]] = []

@@ -107,6 +107,7 @@ struct WriteCollector {
     case .forEach(let locals, let filter, let body):
       for shape in vocabulary.product(locals.map { ($0.name, $0.type) }, expanding: false) {
         let inner = env.binding(locals, to: shape.values)
+        for variable in shape.variables { vocabulary.places[variable] = update.span }
         let bound = variables + shape.variables
         var domain = store.and(condition, shape.condition)
         if let filter { domain = store.and(domain, try encoder.under(domain, bound) { try encoder.scalar(filter, inner) }) }
@@ -115,6 +116,7 @@ struct WriteCollector {
     case .conditional(let test, let then, let other):
       let choice = try judged { try encoder.scalar(test, env) }
       try collect(then, env, condition: store.and(condition, choice), variables: variables)
+      if vocabulary.fault == .forgetsElse { return }
       try collect(other, env, condition: store.and(condition, store.not(choice)), variables: variables)
     case .letIn(let local, let value, let body):
       let encoded = try judged { try encoder.encode(value, env) }

@@ -27,9 +27,14 @@ struct Attempt {
       fault = nil
       if let directory = options.certificateDirectory {
         do {
-          try Certificate.write(run.obligations, to: directory, model)
+          let prover = Prover(model: model, policies: policies)
+          guard let proof else { throw CertificateFailure("nothing is proved") }
+          try Certificate.write(
+            prover.obligations(of: proof, options), of: proof, prover, program: options.program, to: directory)
+        } catch let failure as CertificateFailure {
+          certificateNote = "no certificate was written: \(failure.reason)"
         } catch {
-          certificateNote = "the certificate was not written: \(error)"
+          certificateNote = "no certificate was written: \(error)"
         }
       }
     } catch let failure as EncodingFailure {
@@ -42,6 +47,19 @@ struct Attempt {
   }
 
   var verdicts: [Verdict] { properties.map(verdict) }
+
+  /// What is proved, if anything is.
+  private var proof: Proof? {
+    guard let run, run.commonFailures.isEmpty else { return nil }
+    let proved = properties.filter { id in
+      guard model.properties.indices.contains(id), run.failures[id] == nil else { return false }
+      switch model.properties[id].kind {
+      case .invariant, .transition: return true
+      case .temporal, .cover: return false
+      }
+    }
+    return proved.isEmpty ? nil : Proof(properties: proved, invariants: run.hypotheses, impossible: run.impossible)
+  }
 
   private func verdict(_ property: Int) -> Verdict {
     let name = model.properties.indices.contains(property) ? model.properties[property].name : "property \(property)"

@@ -26,6 +26,12 @@ struct Failure {
   }
 }
 
+/// What contradicts its assumptions, so that everything holds of it.
+struct Impossible: Sendable {
+  var initial = false
+  var actions: Set<ActionID> = []
+}
+
 final class InductionRun {
   let theory: Theory
   let engine: Engine
@@ -37,6 +43,8 @@ final class InductionRun {
   /// Whether invariants that nobody asked for and that count are left out: they cost most and are seldom needed.
   private let isFrugal: Bool
   private var isSolving = true
+  /// Only these invariants are assumed and proved; nil: all.
+  private let only: Set<Int>?
   /// Some invariant was left out.
   private(set) var leftSomeOut = false
 
@@ -49,16 +57,22 @@ final class InductionRun {
   /// Obligations that no property owns: spec errors, and what could not be encoded at all.
   private(set) var commonFailures: [Failure] = []
   private(set) var notes: [String] = []
+  /// Actions whose guards contradict the invariants, and whether init contradicts itself.
+  private(set) var impossible = Impossible()
   /// The groups of the last round: what the proofs consist of.
   private(set) var groups: [GoalGroup] = []
 
   private var axioms: [Assertion] = []
   private var invariants: [Int: [Conjunct]] = [:]
   private var invariantSites: [Int: [ErrorSite]] = [:]
+  private var axiomGoals: [Goal] = []
 
-  init(_ model: Model, policies: [Value], asked: [Int], isFrugal: Bool, _ options: ProveOptions) throws {
+  init(
+    _ model: Model, policies: [Value], asked: [Int], only: [Int]? = nil, isFrugal: Bool, _ options: ProveOptions
+  ) throws {
     self.model = model
     self.isFrugal = isFrugal
+    self.only = only.map { Set($0) }
     theory = try Theory(model, policies: policies)
     engine = try Engine(theory.store, options)
     builder = GoalBuilder(theory)
@@ -69,9 +83,10 @@ final class InductionRun {
 
   // MARK: - The run
 
-  /// Every obligation as it stands before anything is dropped; nothing is solved.
-  func state() {
+  /// Every obligation as it stands before anything is dropped; nothing is solved. `impossible`: what is known to be.
+  func state(_ impossible: Impossible = Impossible()) {
     isSolving = false
+    self.impossible = impossible
     run()
   }
 
@@ -87,15 +102,15 @@ final class InductionRun {
     judgeTransitions(steps)
     judgeDefinedness(steps, initial: initial.sites)
     if isSolving { judgeConsistency(steps, initial: initial.group) }
-    groups = finalGroups(initial.group, steps)
+    groups = finalGroups(initial.group, initial.sites, steps)
   }
 
   private func encodeAxioms() {
     do {
       let encoded = try theory.axioms()
       axioms = encoded.assertions
-      let goals = builder.goals(of: encoded.sites, name: "defined/axioms", property: nil, action: nil)
-      if !goals.isEmpty { judge([GoalGroup(assumptions: [], goals: goals)], state: theory.before) }
+      axiomGoals = builder.goals(of: encoded.sites, name: "defined/axioms", property: nil, action: nil)
+      judge([GoalGroup(assumptions: [], goals: axiomGoals)], state: theory.before)
     } catch {
       commonFailures.append(Failure(error, "an axiom"))
     }
@@ -103,7 +118,7 @@ final class InductionRun {
 
   private func encodeInvariants() {
     for (id, property) in model.properties.enumerated() {
-      guard case .invariant = property.kind else { continue }
+      guard case .invariant = property.kind, only?.contains(id) ?? true else { continue }
       do {
         let encoded = try theory.invariant(id, in: theory.before)
         if isFrugal, !asked.contains(id), encoded.conjuncts.contains(where: { theory.vocabulary.isApproximated($0.term) }) {
@@ -157,7 +172,8 @@ final class InductionRun {
   private func assumed(_ properties: [Int]) -> [Assertion] {
     properties.flatMap { id in
       (invariants[id] ?? []).enumerated().map { i, conjunct in
-        Assertion(name: "\(model.properties[id].name) before" + (i > 0 ? " \(i + 1)" : ""), term: conjunct.term)
+        Assertion(
+          name: "\(model.properties[id].name) before" + (i > 0 ? " \(i + 1)" : ""), term: conjunct.term, span: conjunct.span)
       }
     }
   }
@@ -166,7 +182,7 @@ final class InductionRun {
     var assumptions = axioms + assumed(hypotheses) + step.theory.guards
     for id in after {
       for goal in step.preservation[id] ?? [] {
-        assumptions.append(Assertion(name: "\(model.properties[id].name) after", term: goal.term))
+        assumptions.append(Assertion(name: "\(model.properties[id].name) after", term: goal.term, span: goal.span))
       }
     }
     return GoalGroup(assumptions: assumptions, goals: goals)
@@ -249,9 +265,10 @@ final class InductionRun {
     GoalGroup(assumptions: axioms + assumed(hypotheses), goals: step.definedness)
   }
 
-  private func finalGroups(_ initial: GoalGroup?, _ steps: [StepGoals]) -> [GoalGroup] {
-    var result: [GoalGroup] = []
+  private func finalGroups(_ initial: GoalGroup?, _ initialSites: [Goal], _ steps: [StepGoals]) -> [GoalGroup] {
+    var result = [GoalGroup(assumptions: [], goals: axiomGoals), GoalGroup(assumptions: axioms, goals: initialSites)]
     if var initial {
+      result.append(consistency(initial))
       initial.goals.removeAll { $0.property.map { !hypotheses.contains($0) } ?? false }
       result.append(initial)
     }
@@ -269,11 +286,22 @@ final class InductionRun {
   // MARK: - Vacuity
 
   private func consistency(_ step: StepGoals) -> GoalGroup {
-    var group = group(step, [])
+    let isImpossible = impossible.actions.contains(step.id)
+    return consistency(group(step, []), model.actions[step.id].name, step.id, model.actions[step.id].span, isImpossible)
+  }
+
+  private func consistency(_ initial: GoalGroup) -> GoalGroup {
+    consistency(initial, "init", nil, model.initial.span, impossible.initial)
+  }
+
+  private func consistency(
+    _ group: GoalGroup, _ name: String, _ action: ActionID?, _ span: Span, _ isImpossible: Bool
+  ) -> GoalGroup {
+    var group = group
     group.goals = [
       Goal(
-        name: "possible/\(model.actions[step.id].name)", kind: .consistency, property: nil, action: step.id, error: nil,
-        span: model.actions[step.id].span, term: theory.store.no)
+        name: "\(isImpossible ? "impossible" : "possible")/\(name)", kind: isImpossible ? .impossibility : .consistency,
+        property: nil, action: action, error: nil, span: span, term: theory.store.no)
     ]
     return group
   }
@@ -285,8 +313,12 @@ final class InductionRun {
       guard let solver = try? engine.solver(all) else { return false }
       return engine.check(solver, share: 200) == .unsatisfiable
     }
-    if let initial, isImpossible(initial.assumptions) { notes.append("there is no initial state: everything holds vacuously") }
-    for step in steps where isImpossible(consistency(step).assumptions) {
+    if let initial, isImpossible(initial.assumptions) {
+      impossible.initial = true
+      notes.append("there is no initial state: everything holds vacuously")
+    }
+    for step in steps where isImpossible(group(step, []).assumptions) {
+      impossible.actions.insert(step.id)
       notes.append("\(model.actions[step.id].name) can never happen: its guards contradict the invariants")
     }
   }
@@ -329,6 +361,7 @@ final class InductionRun {
       let error = goal.error?.rawValue ?? "spec"
       return "a spec error (\(error)) is possible in \(action ?? goal.property.map { model.properties[$0].name } ?? "init")"
     case .consistency: return "contradictory"
+    case .impossibility: return "possible after all"
     }
   }
 

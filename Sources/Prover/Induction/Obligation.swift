@@ -14,8 +14,13 @@ public struct Obligation: Sendable {
     case definedness
     /// The assumptions are satisfiable at all: expected `sat`, so that nothing is proved from a contradiction.
     case consistency
+    /// They are not: an action that can never happen, and that the proof says so of.
+    case impossibility
+
+    /// What a solver must answer to the script.
+    var expected: String { self == .consistency ? "sat" : "unsat" }
   }
-  /// `Narrowed/map`, `Narrowed/init`, `defined/map/range/2`.
+  /// `Narrowed/map`, `Narrowed/init`, `defined/map/range/2`, `possible/map`.
   public var name: String
   public var kind: Kind
   /// Index into `Model.properties`.
@@ -26,7 +31,7 @@ public struct Obligation: Sendable {
   /// The obligation negated, as an SMT-LIB 2 script.
   public var smtlib: String
   /// What a solver must answer to the script.
-  public var expected: String { kind == .consistency ? "sat" : "unsat" }
+  public var expected: String { kind.expected }
 }
 
 /// An obligation as terms.
@@ -37,7 +42,7 @@ struct Goal {
   var action: ActionID?
   var error: SpecError.Kind?
   var span: Span
-  /// What is to be proved; of a consistency goal `false`, and it is well if that cannot be.
+  /// What is to be proved; of a consistency goal `false`, and it is well if that cannot be. So is it of an impossibility.
   var term: Term
 }
 
@@ -50,7 +55,7 @@ struct GoalGroup {
 extension GoalGroup {
   /// The assertions of one goal, with as much background as it needs.
   func assertions(of goal: Goal, _ vocabulary: Vocabulary) -> [Assertion] {
-    let negated = Assertion(name: "goal", term: vocabulary.store.not(goal.term))
+    let negated = Assertion(name: "goal", term: vocabulary.store.not(goal.term), span: goal.span)
     let own = assumptions.filter { $0.term != vocabulary.store.yes } + [negated]
     return vocabulary.background(of: own.map(\.term)) + own
   }

@@ -28,14 +28,14 @@ final class Theory {
   /// A queue is a term a slot; beyond this bound that is no formula anybody solves.
   static let queueLimit = 64
 
-  init(_ model: Model, policies: [Value]) throws {
+  init(_ model: Model, policies: [Value], fault: EncodingFault? = nil) throws {
     for (type, span) in model.constants.map({ ($0.type, $0.span) }) + model.variables.map({ ($0.type, $0.span) }) {
       if let capacity = model.largestQueue(type), capacity > Self.queueLimit {
         throw EncodingFailure(reason: "a queue of more than \(Self.queueLimit) elements (seq[\(capacity)])", span: span)
       }
     }
     self.model = model
-    let encoder = Encoder(model, policies: policies)
+    let encoder = Encoder(model, policies: policies, fault: fault)
     self.encoder = encoder
     before = SymbolicState(
       model.variables.map { encoder.vocabulary.symbolic($0.name, $0.type)([]) }, moment: "pre")
@@ -52,7 +52,7 @@ final class Theory {
       sites += try encoder.collectingSites {
         try encoder.under(known) {
           let term = try encoder.formula(axiom.body, Environment())
-          assertions.append(Assertion(name: "axiom \(axiom.name)", term: term))
+          assertions.append(Assertion(name: "axiom \(axiom.name)", term: term, span: axiom.span))
         }
       }
     }
@@ -74,10 +74,10 @@ final class Theory {
           encoder.judge(.range, assignment.span, isFine: try vocabulary.inRange(value, variable.type))
           values[assignment.variable] = value
         case .any(let local, let filter):
-          guard let filter else { continue }
+          guard let filter, vocabulary.fault != .forgetsInitialFilter else { continue }
           let names = Environment().binding(local.map { [$0] } ?? [], to: [before.variables[assignment.variable]])
           assumptions.append(
-            Assertion(name: "any \(variable.name)", term: try encoder.formula(filter, names)))
+            Assertion(name: "any \(variable.name)", term: try encoder.formula(filter, names), span: assignment.span))
         }
       }
     }
@@ -90,7 +90,9 @@ final class Theory {
     let action = model.actions[id]
     let locals = action.instanceLocals
     let arguments = locals.map { vocabulary.symbolic("\(action.name).\($0.name)", $0.type)([]) }
-    var env = Environment(state: before).binding(locals, to: arguments)
+    // Only tests bind them in the wrong order, where the types allow it.
+    let isSwapped = vocabulary.fault == .swapsParameters && Set(locals.map(\.type)).count == 1
+    var env = Environment(state: before).binding(locals, to: isSwapped ? arguments.reversed() : arguments)
     var guards: [Assertion] = []
     var after = before
     encoder.counting.beginAction()
@@ -99,9 +101,11 @@ final class Theory {
       func soFar() -> Term { store.and(guards.map(\.term)) }
       for conjunct in action.conjuncts {
         switch conjunct {
-        case .require(let name, let expr, _):
-          let term = try encoder.under(soFar()) { try encoder.formula(expr, env) }
-          guards.append(Assertion(name: "require \(name ?? "\(guards.count + 1)")", term: term))
+        case .require(let name, let expr, let span):
+          var term = try encoder.under(soFar()) { try encoder.formula(expr, env) }
+          if vocabulary.fault == .negatesGuard { term = store.not(term) }
+          if vocabulary.fault == .dropsRequire, guards.isEmpty { term = store.yes }
+          guards.append(Assertion(name: "require \(name ?? "\(guards.count + 1)")", term: term, span: span))
         case .letIn(let local, let expr):
           env = env.binding([local], to: [try encoder.under(soFar()) { try encoder.encode(expr, env) }])
         }
@@ -109,7 +113,7 @@ final class Theory {
       for choice in action.choices {
         guard let filter = choice.filter else { continue }
         let term = try encoder.under(soFar()) { try encoder.formula(filter, env) }
-        guards.append(Assertion(name: "choice \(choice.local.name)", term: term))
+        guards.append(Assertion(name: "choice \(choice.local.name)", term: term, span: choice.span))
       }
       try encoder.under(soFar()) {
         var collector = WriteCollector(encoder)

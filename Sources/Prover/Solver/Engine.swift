@@ -6,8 +6,10 @@ import Spec
 public struct ProveOptions: Sendable {
   /// Z3's deterministic measure of work, for each check: about 2.4 million a second.
   public var rlimit: UInt32 = 20_000_000
-  /// Each obligation as an SMT-LIB script, and a manifest, are written there.
+  /// What is proved is written there, as a certificate.
   public var certificateDirectory: String?
+  /// Who writes it.
+  public var program = "kspec"
   /// How many random seeds are tried before an obligation is undecided.
   public var seeds = 3
   /// For the whole run. Unlike `rlimit` it makes results depend on the machine: what it stops is undecided.
@@ -60,7 +62,7 @@ final class Engine {
 }
 
 /// Interrupts the context's check, from a thread of its own, once a condition holds.
-private final class Watch: @unchecked Sendable {
+final class Watch: @unchecked Sendable {
   private let context: Z3Context
   private let lock = NSLock()
   private var stopped = false

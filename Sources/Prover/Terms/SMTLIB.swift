@@ -1,9 +1,12 @@
 /// SMT-LIB 2 text of a list of assertions. In: named terms of a store. Out: a script that any SMT solver reads.
+import Spec
 
 /// A formula with the name it has in certificates and unsatisfiable cores.
 struct Assertion {
   var name: String
   var term: Term
+  /// Where the text says it; `none` for what is assumed of symbols.
+  var span: Span = .none
 }
 
 /// Prints one script. Shared subterms become `define-fun` macros over their free variables, so that the text stays as

@@ -49,6 +49,10 @@ public struct VerdictJson: Sendable {
   /// What `guards` and `policies` found.
   public var guards: JsonValue = .null
   public var lattice: JsonValue = .null
+  /// What solvers say of a certificate.
+  public var recheck: JsonValue = .null
+  /// What `prove --explain` says of each obligation.
+  public var obligations: JsonValue = .null
   public var diagnostics: [JsonValue] = []
   public var exitCode: Int32 = 0
   public var results: [VerdictJson] = []
@@ -110,6 +114,7 @@ public struct VerdictJson: Sendable {
       "reason": .optional(reason), "trace": trace, "explanation": explanation, "induction": induction,
       "invariants": .array(invariants.map { .string($0) }),
       "notes": .array(notes.map { .string($0) }), "line": line, "measurement": measurement,
+      "recheck": recheck, "obligations": obligations,
       "diagnostics": .array(diagnostics), "exitCode": .int(Int64(exitCode)), "results": .array(results.map { $0.json() }),
     ])
   }

@@ -22,7 +22,8 @@ struct Kspec: ParsableCommand {
       """,
     version: "kspec \(kspecVersion)",
     subcommands: [
-      Verify.self, Check.self, Prove.self, Infer.self, Test.self, Bench.self, Simulate.self, Guards.self, Policies.self,
+      Verify.self, Check.self, Prove.self, Recheck.self, Infer.self, Test.self, Bench.self, Simulate.self, Guards.self,
+      Policies.self,
       Format.self,
       Show.self,
     ])

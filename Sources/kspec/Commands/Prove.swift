@@ -19,8 +19,13 @@ struct Prove: JsonCommand {
       "Resource units that the solver may spend on one obligation; more is slower, and decides more.", valueName: "n"))
   var rlimit: UInt32?
 
-  @Option(help: ArgumentHelp("Write each obligation as an SMT-LIB file into this folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Write what is proved into this folder, so that `kspec recheck` and other solvers can check it.", valueName: "folder"))
   var certificate: String?
+
+  @Flag(help: "Say of each obligation whether it is in the decidable fragment, and what keeps it out.")
+  var explain = false
 
   @Flag(help: "Print one JSON object (schema kspec/verdict) instead of text.")
   var json = false
@@ -29,8 +34,13 @@ struct Prove: JsonCommand {
     let model = try session.load(file)
     let wanted = try properties.isEmpty ? provable(model) : properties.map { try index($0, model) }
     let values = try InstanceChoice(model: model).policyValues(policies)
+    if let certificate { try session.checkCertificateFolder(certificate) }
     let verdicts = try session.prove(wanted, model, values, ProofOptions(resourceLimit: rlimit, certificates: certificate))
-    let status = ExitStatus.worst(verdicts.map { ExitStatus($0.outcome) })
+    var status = ExitStatus.worst(verdicts.map { ExitStatus($0.outcome) })
+    // What is proved and not written as asked is no success. The verdicts' notes say why.
+    if let certificate, status == .asStated, !session.hasCertificate(certificate) { status = .rejected }
+    let explained =
+      explain ? DecidabilityText(try session.explain(wanted, model, values), model, style: session.console.style) : nil
     if json {
       var document = VerdictJson(command: "prove", verdict: status == .asStated ? "proved" : status.word)
       document.property = wanted.map { model.properties[$0].name }.joined(separator: ", ")
@@ -40,10 +50,12 @@ struct Prove: JsonCommand {
       document.policies = verdicts.first?.policies ?? []
       document.engine = verdicts.first?.engine
       document.sum(document.results)
+      document.obligations = explained?.json ?? .null
       document.exitCode = status.rawValue
       try session.print(document)
     } else {
       session.console.out(ProofText(verdicts, model, style: session.console.style).lines())
+      if let explained { session.console.out([""] + explained.lines()) }
     }
     return status
   }

@@ -45,10 +45,28 @@ extension Session {
     .joined(separator: "\n")
   }
 
+  /// Of every obligation whether it is decided, and what in the text may keep it from that.
+  func explain(_ properties: [Int], _ model: Model, _ policies: [PolicyID: Value]) throws -> [Decidability] {
+    let prover = Prover(model: model, policies: try InstanceChoice(model: model).instance(nil, [:], policies).policies)
+    do {
+      return try prover.explain(properties)
+    } catch {
+      throw CommandError("nothing to explain: the spec has no encoding (\(error))")
+    }
+  }
+
+  /// Before a proof that may take minutes.
+  func checkCertificateFolder(_ folder: String) throws(CommandError) {
+    if let obstacle = Certificate.obstacle(at: folder) { throw CommandError(obstacle.reason, help: obstacle.help) }
+  }
+
+  func hasCertificate(_ folder: String) -> Bool { Certificate.isPresent(at: folder) }
+
   private func proveOptions(_ options: ProofOptions) -> ProveOptions {
     var result = ProveOptions()
     if let limit = options.resourceLimit { result.rlimit = limit }
     result.certificateDirectory = options.certificates
+    result.program = Self.programName
     let interruption = interruption
     result.isCancelled = { interruption.isRequested }
     return result
