@@ -70,7 +70,9 @@ final class StateStore: @unchecked Sendable {
       let bits = UInt32(options.hashBits ?? (words == 1 ? options.bits : 64))
       return kspec_compact_create(bits, max(options.slots, 2) / 8, options.constantHash).map { .compact($0) }
     }
-    return kspec_store_create(words, UInt32(options.bits), max(options.slots, 2), options.constantHash, options.slotBySlot).map { .fast($0) }
+    return kspec_store_create(words, UInt32(options.bits), max(options.slots, 2), options.constantHash, options.slotBySlot).map {
+      .fast($0)
+    }
   }
 
   private static func destroy(_ table: Table) {

@@ -14,13 +14,14 @@ import TestSupport
     }
   }
 
-  static let shapes = [
-    (1, .compact), (2, .compact), (3, .compact), (7, .compact), (1, .fast), (2, .fast), (3, .fast), (5, .fast),
-  ].flatMap { words, form in
-    [(2, false), (4, true), (4096, false)].map { slots, constantHash in
-      Shape(words: words, options: StateStore.Options(slots: slots, constantHash: constantHash, form: form))
-    }
-  } + [2, 4096].map { Shape(words: 1, options: StateStore.Options(slots: $0, constantHash: $0 == 2, slotBySlot: true)) }
+  static let shapes =
+    [
+      (1, .compact), (2, .compact), (3, .compact), (7, .compact), (1, .fast), (2, .fast), (3, .fast), (5, .fast),
+    ].flatMap { words, form in
+      [(2, false), (4, true), (4096, false)].map { slots, constantHash in
+        Shape(words: words, options: StateStore.Options(slots: slots, constantHash: constantHash, form: form))
+      }
+    } + [2, 4096].map { Shape(words: 1, options: StateStore.Options(slots: $0, constantHash: $0 == 2, slotBySlot: true)) }
 
   /// States that collide in all sorts of ways: small numbers, equal tails, zero, all ones, reserved codes.
   private static func states(_ count: Int, words: Int, seed: UInt64) -> [[UInt64]] {
