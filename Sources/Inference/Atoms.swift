@@ -137,7 +137,8 @@ struct AtomVocabulary {
     switch type {
     case .bool: ["true", "false"]
     case .enumeration(let id) where model.enumerations[id].cases.count <= Self.mostLiterals: model.enumerations[id].cases
-    case .int(let low, let high) where high - low < Int64(Self.mostLiterals): (low...high).map { "\($0)" }
+    // Without a sum that might not fit: a range may be as wide as the numbers are.
+    case .int(let low, let high) where low.distance(to: high, isBelow: Self.mostLiterals): (low...high).map { "\($0)" }
     default: []
     }
   }
@@ -248,5 +249,12 @@ struct AtomVocabulary {
         if isOrdered(a.type), a.type == b.type { add("<=") }
       }
     }
+  }
+}
+
+extension Int64 {
+  fileprivate func distance(to high: Int64, isBelow limit: Int) -> Bool {
+    let (width, overflow) = high.subtractingReportingOverflow(self)
+    return !overflow && width < Int64(limit)
   }
 }

@@ -34,8 +34,11 @@ struct Sampler {
           scope: sizes == model.sorts.indices.map { scope.sizes[$0] ?? 1 } ? scope : nil))
     }
     if result.isEmpty { result = [Instance(model: model, sizes: model.sorts.map { _ in 2 }, policies: policies, scope: nil)] }
-    return Array(result.sorted { $0.sizes.reduce(1, *) < $1.sizes.reduce(1, *) }.prefix(3))
+    return Array(result.sorted { elements($0) < elements($1) }.prefix(3))
   }
+
+  /// Tuples of one element of each sort, as far as they can be counted.
+  private func elements(_ instance: Instance) -> Int { instance.cardinality(of: model.sorts.indices.map(Type.sort)) }
 
   /// Reachable states of an instance, under several values of the constants.
   func reachable(_ instance: Instance) throws -> [Sample] {
@@ -122,7 +125,7 @@ struct Sampler {
       var states = (0..<count / 3).map { _ in State(variables: model.variables.map { value($0.type, instance, &random) }) }
       for _ in 0..<count where !sample.states.isEmpty {
         var state = sample.states[random.below(sample.states.count)]
-        for _ in 0...random.below(2) {
+        for _ in 0...random.below(2) where !model.variables.isEmpty {
           let variable = random.below(model.variables.count)
           state.variables[variable] = changed(state.variables[variable], model.variables[variable].type, instance, &random)
         }
