@@ -1,7 +1,7 @@
 /// Finds what carries a property. In: a model and invariants to prove. Out: a strengthening that plain induction has proved from its text, or how far it got.
 ///
 ///     let inferer = Inferer(model: model, policies: policies, goals: [safe])
-///     switch try inferer.run() { case .proved(let lemmas): … }
+///     switch inferer.run().outcome { case .proved: … }
 ///
 /// Candidates are clauses over the spec's own vocabulary that no sampled state refutes; Houdini keeps those that carry themselves. Levels go from short clauses
 /// about few elements to longer ones about more, and stop at the first that carries the goals.
@@ -71,9 +71,16 @@ public struct Inferer {
     return ContinuousClock.now - started > .seconds(seconds)
   }
 
-  public func run() throws -> Inferred {
+  /// What cannot be sampled, or has no encoding, is undecided, with the reason.
+  public func run() -> Inferred {
     var result = Inferred(outcome: .undecided("nothing was tried"))
-    try run(&result)
+    do {
+      try run(&result)
+    } catch let error as SpecError {
+      result.outcome = .undecided("no states can be sampled: \(error.detail)")
+    } catch {
+      result.outcome = .undecided("\(error)")
+    }
     let elapsed = (ContinuousClock.now - started).components
     result.seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
     return result

@@ -19,7 +19,7 @@ import Testing
     let values = try model.policies.map { policy in
       try policies[policy.name].map { Value.bool($0) } ?? model.closedValue(policy.defaultValue)
     }
-    return (model, try Inferer(model: model, policies: values, goals: [goal], options).run())
+    return (model, Inferer(model: model, policies: values, goals: [goal], options).run())
   }
 
   @Test(
@@ -80,6 +80,38 @@ import Testing
   @Test func `without time it is undecided`() throws {
     let (_, inferred) = try infer("classics/paxos.kspec", "Safe", seconds: 0)
     guard case .undecided = inferred.outcome else { throw Unexpected("\(inferred.outcome)") }
+  }
+
+  @Test func `what cannot be sampled is undecided, with the reason`() throws {
+    let model = try Frontend.check(
+      text: """
+        spec Wide
+        sort A
+        var m: A -> -9223372036854775807..9223372036854775807
+        var b: A -> bool
+        var c: A -> bool
+        init {
+          m = [a: A => 0]
+          b = [a: A => false]
+          c = [a: A => false]
+        }
+        action use(a: A) {
+          require On: b[a]
+          m[a] := 1
+        }
+        action on(a: A) {
+          require Seen: c[a]
+          b[a] := true
+        }
+        action see(a: A) { c[a] := true }
+        invariant Safe: forall a: A :: m[a] != 0 ==> c[a]
+        scope s { A = 2 }
+        verify { check s }
+        """
+    ).model
+    let inferred = Inferer(model: model, policies: [], goals: [0]).run()
+    guard case .undecided(let why) = inferred.outcome else { throw Unexpected("\(inferred.outcome)") }
+    #expect(why.contains("more than 2^63"))
   }
 
   private struct Unexpected: Error {

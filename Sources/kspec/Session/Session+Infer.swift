@@ -15,7 +15,7 @@ extension Session {
     let (interruption, console) = (interruption, console)
     options.isCancelled = { interruption.isRequested }
     options.progress = { console.progress("\(name): \($0)") }
-    let inferred = try Inferer(model: model, policies: values, goals: goals, options).run()
+    let inferred = Inferer(model: model, policies: values, goals: goals, options).run()
     console.endProgress()
     var verdict = Verdict(.undecided(""), property: name, scope: nil, engine: "z3")
     verdict.policies = zip(model.policies, values).map { ($0.name, model.literal($1, $0.type)) }
