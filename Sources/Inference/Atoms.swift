@@ -13,8 +13,6 @@ struct Atom: Hashable {
   var parts: [Part]
   /// Key types of the holes.
   var holes: [Type]
-  /// Whether some variable of the state occurs.
-  var readsState: Bool
 
   func text(_ names: [String]) -> String {
     parts.map { part in
@@ -34,8 +32,7 @@ private struct Place {
   var readsState: Bool
   /// What it is a cell of: places of one family differ in their holes only.
   var family: String
-  /// How much it says beyond a hole: a plain hole has 0.
-  var depth: Int
+  var isHole: Bool { parts == [.hole(0)] }
 }
 
 struct AtomVocabulary {
@@ -51,7 +48,7 @@ struct AtomVocabulary {
     self.model = model
     for constant in model.constants { add(constant.name, constant.type, readsState: false) }
     for variable in model.variables { add(variable.name, variable.type, readsState: true) }
-    for type in keyTypes() { addComponents(of: type) }
+    for type in keyTypes() { add([.hole(0)], [type], type, false, family: "") }
     for atom in Harvest(model: model, isVariable: isVariable).atoms(goals: goals) { add(atom) }
     for function in model.functions { addCall(function) }
     compareWithLiterals()
@@ -91,9 +88,9 @@ struct AtomVocabulary {
   private mutating func add(_ parts: [Atom.Part], _ holes: [Type], _ type: Type, _ readsState: Bool, family: String) {
     switch type {
     case .bool, .int, .sort, .enumeration, .option:
-      places.append(Place(parts: parts, holes: holes, type: type, readsState: readsState, family: family, depth: 1))
+      places.append(Place(parts: parts, holes: holes, type: type, readsState: readsState, family: family))
     case .record(let id):
-      places.append(Place(parts: parts, holes: holes, type: type, readsState: readsState, family: family, depth: 1))
+      places.append(Place(parts: parts, holes: holes, type: type, readsState: readsState, family: family))
       for field in model.records[id].fields {
         add(parts + [.text(".\(field.name)")], holes, field.type, readsState, family: "\(family).\(field.name)")
       }
@@ -106,13 +103,11 @@ struct AtomVocabulary {
       }
     case .set(let element):
       for (index, more) in indices([element], from: holes.count) {
-        add(Atom(parts: index + [.text(" in ")] + parts, holes: holes + more, readsState: readsState))
+        add(Atom(parts: index + [.text(" in ")] + parts, holes: holes + more))
       }
     case .forest(let key) where isVariable(key):
       let (a, b) = (Atom.Part.hole(holes.count), Atom.Part.hole(holes.count + 1))
-      add(
-        Atom(
-          parts: parts + [.text(".under("), a, .text(", "), b, .text(")")], holes: holes + [key, key], readsState: readsState))
+      add(Atom(parts: parts + [.text(".under("), a, .text(", "), b, .text(")")], holes: holes + [key, key]))
     // Not `parent`: that b is no ancestor of a says as much of two elements, and stays in the decidable fragment.
     case .forest, .queue, .error: break
     }
@@ -143,19 +138,6 @@ struct AtomVocabulary {
     }
   }
 
-  private mutating func addComponents(of type: Type) {
-    places.append(Place(parts: [.hole(0)], holes: [type], type: type, readsState: false, family: "", depth: 0))
-    if case .record(let id) = type {
-      for field in model.records[id].fields {
-        places.append(
-          Place(
-            parts: [.hole(0), .text(".\(field.name)")], holes: [type], type: field.type, readsState: false,
-            family: ".\(field.name)",
-            depth: 1))
-      }
-    }
-  }
-
   private mutating func add(_ atom: Atom) {
     if seen.insert(atom).inserted { atoms.append(atom) }
   }
@@ -164,27 +146,26 @@ struct AtomVocabulary {
   private mutating func addCall(_ function: FunctionDeclaration) {
     guard case .bool = function.result, !function.parameters.isEmpty, function.parameters.count <= 5 else { return }
     for (arguments, holes) in indices(function.parameters.map(\.type), from: 0) where !holes.isEmpty {
-      add(Atom(parts: [.text("\(function.name)(")] + arguments + [.text(")")], holes: holes, readsState: function.readsState))
+      add(Atom(parts: [.text("\(function.name)(")] + arguments + [.text(")")], holes: holes))
     }
   }
 
   /// `guest[a, b] == Entry(page: c, rw: true)`.
   private mutating func compareWithRecords() {
-    for place in places where place.depth > 0 {
+    for place in places where !place.isHole {
       guard case .record(let id) = payload(place.type), place.holes.count <= 3 else { continue }
       let fields = model.records[id].fields
       for (arguments, holes) in indices(fields.map(\.type), from: place.holes.count) where place.holes.count + holes.count <= 4 {
-        var parts = place.parts + [.text(" == \(model.records[id].name)(")]
-        var field = 0
-        for part in labelled(arguments, fields.map(\.name), &field) { parts.append(part) }
-        add(Atom(parts: parts + [.text(")")], holes: place.holes + holes, readsState: place.readsState))
+        let parts = place.parts + [.text(" == \(model.records[id].name)(")] + labelled(arguments, fields.map(\.name))
+        add(Atom(parts: parts + [.text(")")], holes: place.holes + holes))
       }
     }
   }
 
   /// `c, true` with the names of the fields: `page: c, rw: true`.
-  private func labelled(_ arguments: [Atom.Part], _ names: [String], _ field: inout Int) -> [Atom.Part] {
+  private func labelled(_ arguments: [Atom.Part], _ names: [String]) -> [Atom.Part] {
     var result: [Atom.Part] = []
+    var field = 0
     for part in arguments {
       if part == .text(", ") {
         result.append(part)
@@ -200,7 +181,7 @@ struct AtomVocabulary {
   private mutating func compareWithLiterals() {
     for place in places {
       func add(_ text: String) {
-        self.add(Atom(parts: place.parts + [.text(text)], holes: place.holes, readsState: place.readsState))
+        self.add(Atom(parts: place.parts + [.text(text)], holes: place.holes))
       }
       switch place.type {
       case .bool: add("")
@@ -239,10 +220,7 @@ struct AtomVocabulary {
         let shifted = b.parts.map { part in if case .hole(let hole) = part { Atom.Part.hole(hole + a.holes.count) } else { part }
         }
         func add(_ word: String) {
-          self.add(
-            Atom(
-              parts: a.parts + [.text(" \(word) ")] + shifted, holes: a.holes + b.holes, readsState: a.readsState || b.readsState)
-          )
+          self.add(Atom(parts: a.parts + [.text(" \(word) ")] + shifted, holes: a.holes + b.holes))
         }
         if a.family == b.family && a.holes.isEmpty { continue }
         add("==")

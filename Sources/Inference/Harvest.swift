@@ -11,7 +11,7 @@ struct Harvest {
   func atoms(goals: [Int]) -> [Atom] {
     var roots: [Expr] = []
     for action in model.actions {
-      for case .require(_, let guardian, _) in action.conjuncts { roots.append(guardian) }
+      for case .require(_, let condition, _) in action.conjuncts { roots.append(condition) }
     }
     for goal in goals { if case .invariant(let body) = model.properties[goal].kind { roots.append(body) } }
     var result: [Atom] = []
@@ -62,7 +62,7 @@ struct Harvest {
     }
     guard used.count == free.count else { return nil }
     let isSimple = !expr.isQuantified
-    return Atom(parts: isSimple ? parts : [.text("(")] + parts + [.text(")")], holes: free.map(\.type), readsState: true)
+    return Atom(parts: isSimple ? parts : [.text("(")] + parts + [.text(")")], holes: free.map(\.type))
   }
 
   /// Names that stand for values, and what is between them, on one line. Fields, labels and binders are no such names.
@@ -101,7 +101,7 @@ extension Atom {
     var rest = holes
     let type = rest.remove(at: hole)
     return Atom(
-      parts: [.text("(exists \(name): \(model.describe(type)) :: ")] + parts + [.text(")")], holes: rest, readsState: readsState)
+      parts: [.text("(exists \(name): \(model.describe(type)) :: ")] + parts + [.text(")")], holes: rest)
   }
 }
 

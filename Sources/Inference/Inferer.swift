@@ -131,9 +131,9 @@ public struct Inferer {
       let literals = profile.literals(atoms.map(\.atom)).filter { usable[$0.atom] }
       if literals.isEmpty { return nil }
       var seen = Patterns(literals: literals.count)
-      for sample in truth { sample.table.add(to: &seen, literals, atoms, profile, sample.instance) }
+      for sample in truth { sample.table.add(to: &seen, literals, profile, sample.instance) }
       var possible = Patterns(literals: literals.count)
-      for sample in other { sample.table.add(to: &possible, literals, atoms, profile, sample.instance) }
+      for sample in other { sample.table.add(to: &possible, literals, profile, sample.instance) }
       let made = Ground(profile, literals, atoms, seen, possible)
       grounds[profile] = made
       return made

@@ -51,7 +51,7 @@ struct TruthTable {
   }
 
   /// The truth of the literals under every assignment of a profile's variables.
-  func add(to patterns: inout Patterns, _ literals: [Literal], _ atoms: [TypedAtom], _ profile: Profile, _ instance: Instance) {
+  func add(to patterns: inout Patterns, _ literals: [Literal], _ profile: Profile, _ instance: Instance) {
     let sizes = profile.types.map { instance.cardinality($0) }
     let total = instance.cardinality(of: profile.types)
     guard total <= 20_000 else { return }

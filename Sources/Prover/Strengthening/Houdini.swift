@@ -19,14 +19,11 @@ public final class Houdini {
 
   private final class Step {
     let solver: Z3Solver
-    let after: SymbolicState
-    var goals: [Int: Term] = [:]
+    let goals: [Int: Term]
     /// By candidate: what its last proof used.
     var cores: [Int: Set<Int>] = [:]
-    init(_ solver: Z3Solver, _ after: SymbolicState) { (self.solver, self.after) = (solver, after) }
+    init(_ solver: Z3Solver, _ goals: [Int: Term]) { (self.solver, self.goals) = (solver, goals) }
   }
-
-  public var seconds: Double { engine.seconds }
 
   /// That an action runs into no spec error: who proves anything of a spec that may has to show it as well.
   private final class Duty {
@@ -65,25 +62,13 @@ public final class Houdini {
         if let goal = try? self.term(id, action.after) { goals[id] = goal }
       }
       carried.removeAll { goals[$0] == nil }
-      let solver = try solver(axioms + action.guards, with: carried.compactMap { before[$0] } + Array(goals.values))
-      for id in carried {
-        guard let marker = markers[id], let now = before[id] else { continue }
-        try solver.assert(store.implies(marker, now))
-      }
-      let step = Step(solver, action.after)
-      step.goals = goals
-      steps.append(step)
+      steps.append(Step(try candidateSolver(axioms + action.guards, with: Array(goals.values)), goals))
     }
     for action in actions {
       // Each site is under the guards before it: those after it may not be assumed.
       let fine = store.and(action.sites.map(\.isFine))
       if fine == store.yes { continue }
-      let solver = try solver(axioms, with: carried.compactMap { before[$0] } + [fine])
-      for id in carried {
-        guard let marker = markers[id], let now = before[id] else { continue }
-        try solver.assert(store.implies(marker, now))
-      }
-      duties.append(Duty(solver, fine))
+      duties.append(Duty(try candidateSolver(axioms, with: [fine]), fine))
     }
   }
 
@@ -93,6 +78,16 @@ public final class Houdini {
 
   private func solver(_ assertions: [Assertion], with terms: [Term]) throws -> Z3Solver {
     try engine.solver(theory.vocabulary.background(of: assertions.map(\.term) + terms) + assertions)
+  }
+
+  /// A solver in which each candidate is assumed where its marker is.
+  private func candidateSolver(_ assertions: [Assertion], with terms: [Term]) throws -> Z3Solver {
+    let solver = try solver(assertions, with: carried.compactMap { before[$0] } + terms)
+    for id in carried {
+      guard let marker = markers[id], let now = before[id] else { continue }
+      try solver.assert(store.implies(marker, now))
+    }
+    return solver
   }
 
   /// The assumptions that a proof used; nil if there is none.
@@ -110,28 +105,13 @@ public final class Houdini {
 
   /// Drops until the rest carries itself. False if it was stopped before.
   public func run() -> Bool {
-    var changed = true
-    while changed {
-      changed = false
-      for step in steps {
-        for id in carried {
-          if engine.isStopped { return false }
-          let left = Set(carried)
-          if let core = step.cores[id], core.isSubset(of: left) { continue }
-          guard let goal = step.goals[id], let core = isProved(goal, step.solver, assuming: carried) else {
-            carried.removeAll { $0 == id }
-            changed = true
-            continue
-          }
-          step.cores[id] = core
-        }
-      }
-    }
+    guard let rest = fixpoint(carried) else { return false }
+    carried = rest
     return true
   }
 
-  /// After `run`: the carried candidates that the goals rest on, goals included. It carries itself.
-  public func support(of goals: [Int]) -> [Int] {
+  /// The carried candidates that the goals, and the absence of errors, rest on. It carries itself.
+  private func support(of goals: [Int]) -> [Int] {
     var needed = duties.reduce(into: Set(goals)) { $0.formUnion($1.core ?? []) }
     var open = Array(needed)
     while let id = open.popLast() {
@@ -163,20 +143,23 @@ public final class Houdini {
     return true
   }
 
-  /// The part of some candidates that carries itself; nil if it was stopped.
+  /// The part of some candidates that carries itself; nil if it was stopped. A core stays a proof whatever else is assumed, so it is kept for the next time.
   private func fixpoint(_ candidates: [Int]) -> [Int]? {
     var rest = candidates
+    var left = Set(rest)
     var changed = true
     while changed {
       changed = false
       for step in steps {
         for id in rest {
           if engine.isStopped { return nil }
-          if let core = step.cores[id], core.isSubset(of: Set(rest)) { continue }
-          guard let goal = step.goals[id], isProved(goal, step.solver, assuming: rest) != nil else {
+          if let core = step.cores[id], core.isSubset(of: left) { continue }
+          if let goal = step.goals[id], let core = isProved(goal, step.solver, assuming: rest) {
+            step.cores[id] = core
+          } else {
+            left.remove(id)
             rest.removeAll { $0 == id }
             changed = true
-            continue
           }
         }
       }

@@ -45,7 +45,7 @@ extension Session {
     return (inferred, verdict)
   }
 
-  /// Puts the declarations behind the last of the goals, if the text with them still says that, and replaces the file.
+  /// Puts the declarations behind the last of the goals and replaces the file, if the front end accepts it.
   func write(_ lemmas: [String], carrying goals: [Int], _ model: Model, to path: String) throws {
     guard let root = model.sources.files.first,
       let end = goals.map({ model.properties[$0].span }).filter({ $0.file == 0 }).map(\.end).max()
@@ -53,11 +53,10 @@ extension Session {
     let names = goals.map { model.properties[$0].name }.joined(separator: ", ")
     let bytes = root.bytes
     let rest = bytes[min(end, bytes.count)...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
-    let text = lemmas.map { "\n" + $0 + "\n" }.joined()
-    let addition =
-      "\n\n/// Found by `kspec infer`: with what follows \(names) is inductive.\(text.prefix(1) == "\n" ? "" : "\n")"
-      + text.dropLast()
-    try replace(path, with: Array(bytes[..<rest]) + Array(addition.utf8) + Array(bytes[rest...]))
-    _ = try load(path)
+    let addition = "\n\n/// Found by `kspec infer`: with what follows \(names) is inductive.\n" + lemmas.joined(separator: "\n\n")
+    let text = Array(bytes[..<rest]) + Array(addition.utf8) + Array(bytes[rest...])
+    // A spec with a mistake in it is worse than one without the lemmas.
+    _ = try Frontend.load(path: path) { file in file == path ? text : try source(file).bytes }
+    try replace(path, with: text)
   }
 }
