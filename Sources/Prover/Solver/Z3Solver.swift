@@ -11,18 +11,40 @@ enum Answer: Sendable, Equatable {
 /// One simple solver: what is common is asserted once, goals are pushed and popped.
 final class Z3Solver {
   let translation: Z3Translation
-  private let raw: Z3_solver
+  private var raw: Z3_solver
   private var context: Z3Context { translation.context }
 
   private let seed: UInt32
   private var limit: UInt32 = 0
+  /// What is asserted, level by level of `push`.
+  private var asserted: [[Term]] = [[]]
+  /// The last check ended at its limit. Z3 4.8.12 does not always leave such a solver whole: a later check of it may run into memory that
+  /// is not its own. So it is not asked again, but replaced by one with the same assertions.
+  private var isSpent = false
 
   init(_ translation: Z3Translation, seed: UInt32) throws {
     self.translation = translation
     self.seed = seed
-    let context = translation.context
-    raw = try context.checked(Z3_mk_simple_solver(context.raw))
+    raw = try Self.make(translation.context)
+  }
+
+  private static func make(_ context: Z3Context) throws -> Z3_solver {
+    let raw = try context.checked(Z3_mk_simple_solver(context.raw))
     Z3_solver_inc_ref(context.raw, raw)
+    return raw
+  }
+
+  private func replaceIfSpent() throws {
+    guard isSpent else { return }
+    let fresh = try Self.make(context)
+    Z3_solver_dec_ref(context.raw, raw)
+    raw = fresh
+    limit = 0
+    for (level, terms) in asserted.enumerated() {
+      if level > 0 { Z3_solver_push(context.raw, raw) }
+      for term in terms { try tell(term) }
+    }
+    isSpent = false
   }
 
   private func setLimit(_ rlimit: UInt32) throws {
@@ -43,16 +65,29 @@ final class Z3Solver {
   deinit { Z3_solver_dec_ref(context.raw, raw) }
 
   func assert(_ term: Term) throws {
+    asserted[asserted.count - 1].append(term)
+    if !isSpent { try tell(term) }
+  }
+
+  private func tell(_ term: Term) throws {
     Z3_solver_assert(context.raw, raw, try translation.translate(term))
     _ = try context.checked(Optional(0))
   }
 
-  func push() { Z3_solver_push(context.raw, raw) }
-  func pop() { Z3_solver_pop(context.raw, raw, 1) }
+  func push() {
+    asserted.append([])
+    if !isSpent { Z3_solver_push(context.raw, raw) }
+  }
+
+  func pop() {
+    asserted.removeLast()
+    if !isSpent { Z3_solver_pop(context.raw, raw, 1) }
+  }
 
   /// `rlimit` bounds this check alone.
   func check(assuming literals: [Term] = [], rlimit: UInt32) -> Answer {
     do {
+      try replaceIfSpent()
       try setLimit(rlimit)
       let assumptions = try literals.map { try Optional(translation.translate($0)) }
       switch Z3_solver_check_assumptions(context.raw, raw, UInt32(assumptions.count), assumptions) {
@@ -61,6 +96,7 @@ final class Z3Solver {
       default:
         let reason = Z3_solver_get_reason_unknown(context.raw, raw).map { String(cString: $0) } ?? ""
         _ = Z3_get_error_code(context.raw)
+        isSpent = true
         return .unknown(reason)
       }
     } catch {
