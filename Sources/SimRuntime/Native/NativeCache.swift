@@ -4,6 +4,7 @@
 /// A library is written under another name and renamed, so that processes that race both win.
 
 import Foundation
+import Spec
 
 struct NativeCache: Sendable {
   let folder: URL

@@ -1,13 +1,16 @@
-/// SHA-256 (FIPS 180-4), for cache keys: two texts must not share a compiled library. Not for secrets.
-enum SHA256 {
-  static func hex(_ text: String) -> String {
-    digest(Array(text.utf8)).map { byte in
+/// SHA-256 (FIPS 180-4), as `sha256sum` computes it: for cache keys, since two texts must not share a compiled library, and for what a certificate
+/// says of its files. Foundation on Linux has none. Not for secrets.
+package enum SHA256 {
+  package static func hex(_ text: String) -> String { hex(of: Array(text.utf8)) }
+
+  package static func hex(of bytes: [UInt8]) -> String {
+    digest(bytes).map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()
   }
 
-  static func digest(_ message: [UInt8]) -> [UInt8] {
+  private static func digest(_ message: [UInt8]) -> [UInt8] {
     var padded = message
     padded.append(0x80)
     while padded.count % 64 != 56 { padded.append(0) }
