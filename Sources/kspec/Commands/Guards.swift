@@ -19,10 +19,7 @@ struct Guards: JsonCommand {
   @Flag(help: "Show the run of every attack.")
   var traces = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Resource units that the solver may spend on one obligation; more is slower, and decides more.", valueName: "n"))
-  var rlimit: UInt32?
+  @OptionGroup var effort: EffortOptions
 
   @OptionGroup var limits: LimitOptions
 
@@ -39,7 +36,7 @@ struct Guards: JsonCommand {
     if limits.states == nil && limits.seconds == nil { limits.states = Self.defaultStates }
     let analysis = GuardAnalysis(
       session: session, model: model, scopes: try InstanceChoice(model: model).instances(scope), limits: limits,
-      proofs: ProofOptions(resourceLimit: rlimit), findsGroups: names.isEmpty || rules.count > 1)
+      proofs: ProofOptions(resourceLimit: effort.rlimit), findsGroups: names.isEmpty || rules.count > 1)
     let report = try analysis.report(on: rules)
     let status = Self.status(report)
     let text = GuardText(report, model, style: json ? .plain : session.console.style)

@@ -26,10 +26,7 @@ struct Infer: JsonCommand {
     transform: { try TimeLimit(parsing: $0) })
   var maxTime: TimeLimit?
 
-  @Option(
-    help: ArgumentHelp(
-      "Resource units that the solver may spend on one obligation; more is slower, and decides more.", valueName: "n"))
-  var rlimit: UInt32?
+  @OptionGroup var effort: EffortOptions
 
   @Option(help: ArgumentHelp("Seed of the sampling. Default: 1.", valueName: "n"))
   var seed: UInt64 = 1
@@ -42,12 +39,16 @@ struct Infer: JsonCommand {
 
   func execute(_ session: Session) throws -> ExitStatus {
     let model = try session.load(file)
-    let goals = try invariants.isEmpty ? all(model) : invariants.map { try index($0, model) }
+    let goals = try model.properties(named: invariants, called: "invariant", where: \.isInvariant, none: "no invariant") {
+      CommandError(
+        "`\($0.name)` is a \($0.keyword) property; what is inferred are invariants that carry an invariant",
+        help: "`kspec prove` proves transition properties, and `kspec check` explores a scope")
+    }
     let values = try InstanceChoice(model: model).policyValues(policies)
     var options = InferenceOptions()
     options.seed = seed
     options.seconds = maxTime?.seconds ?? 300
-    if let rlimit { options.proving.rlimit = rlimit }
+    if let rlimit = effort.rlimit { options.proving.rlimit = rlimit }
     let (inferred, verdict) = try session.infer(goals, model, values, options)
     let status = ExitStatus(verdict.outcome)
     if json {
@@ -63,24 +64,6 @@ struct Infer: JsonCommand {
       if !json { session.console.out("\(file): written") }
     }
     return status
-  }
-
-  private func all(_ model: Model) throws(CommandError) -> [Int] {
-    let all = model.properties.indices.filter { model.properties[$0].isInvariant }
-    if all.isEmpty { throw CommandError("\(model.name) declares no invariant") }
-    return all
-  }
-
-  private func index(_ name: String, _ model: Model) throws(CommandError) -> Int {
-    guard let index = model.properties.firstIndex(where: { $0.name == name }) else {
-      throw .unknown("invariant", name, in: model.name, candidates: model.properties.filter(\.isInvariant).map(\.name))
-    }
-    guard model.properties[index].isInvariant else {
-      throw CommandError(
-        "`\(name)` is a \(model.properties[index].keyword) property; what is inferred are invariants that carry an invariant",
-        help: "`kspec prove` proves transition properties, and `kspec check` explores a scope")
-    }
-    return index
   }
 }
 

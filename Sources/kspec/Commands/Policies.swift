@@ -22,10 +22,7 @@ struct Policies: JsonCommand {
   @Option(help: ArgumentHelp("Draw the lattice into this file.", valueName: "file"))
   var svg: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Resource units that the solver may spend on one obligation; more is slower, and decides more.", valueName: "n"))
-  var rlimit: UInt32?
+  @OptionGroup var effort: EffortOptions
 
   @OptionGroup var limits: LimitOptions
 
@@ -40,7 +37,7 @@ struct Policies: JsonCommand {
     let fixed = Set(try choice.policyValues(self.scope.policies).keys)
     let analysis = PolicyAnalysis(
       session: session, model: model, instance: instance, scope: scope, fixed: fixed, goals: try goals(model),
-      limits: limits.limits, proofs: ProofOptions(resourceLimit: rlimit))
+      limits: limits.limits, proofs: ProofOptions(resourceLimit: effort.rlimit))
     let (lattice, verdicts) = try analysis.lattice()
     let text = PolicyText(
       lattice, model, scope: scope, sizes: instance.namedSizes,

@@ -14,10 +14,7 @@ struct Prove: JsonCommand {
 
   @OptionGroup var policies: PolicyOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Resource units that the solver may spend on one obligation; more is slower, and decides more.", valueName: "n"))
-  var rlimit: UInt32?
+  @OptionGroup var effort: EffortOptions
 
   @Option(
     help: ArgumentHelp(
@@ -32,10 +29,16 @@ struct Prove: JsonCommand {
 
   func execute(_ session: Session) throws -> ExitStatus {
     let model = try session.load(file)
-    let wanted = try properties.isEmpty ? provable(model) : properties.map { try index($0, model) }
+    let wanted = try model.properties(
+      named: properties, called: "property", where: \.isProvable, none: "no invariant and no transition property"
+    ) {
+      CommandError(
+        "`\($0.name)` is a \($0.keyword) property; the prover proves invariants and transition properties",
+        help: "`kspec check` explores a scope")
+    }
     let values = try InstanceChoice(model: model).policyValues(policies)
     if let certificate { try session.checkCertificateFolder(certificate) }
-    let verdicts = try session.prove(wanted, model, values, ProofOptions(resourceLimit: rlimit, certificates: certificate))
+    let verdicts = try session.prove(wanted, model, values, ProofOptions(resourceLimit: effort.rlimit, certificates: certificate))
     var status = ExitStatus.worst(verdicts.map { ExitStatus($0.outcome) })
     // What is proved and not written as asked is no success. The verdicts' notes say why.
     if let certificate, status == .asStated, !session.hasCertificate(certificate) { status = .rejected }
@@ -58,25 +61,6 @@ struct Prove: JsonCommand {
       if let explained { session.console.out([""] + explained.lines()) }
     }
     return status
-  }
-
-  private func provable(_ model: Model) throws(CommandError) -> [Int] {
-    let all = model.properties.indices.filter { model.properties[$0].isProvable }
-    if all.isEmpty { throw CommandError("\(model.name) declares no invariant and no transition property") }
-    return all
-  }
-
-  private func index(_ name: String, _ model: Model) throws(CommandError) -> Int {
-    guard let index = model.properties.firstIndex(where: { $0.name == name }) else {
-      let candidates = model.properties.filter(\.isProvable).map(\.name)
-      throw .unknown("property", name, in: model.name, candidates: candidates)
-    }
-    guard model.properties[index].isProvable else {
-      throw CommandError(
-        "`\(name)` is a \(model.properties[index].keyword) property; the prover proves invariants and transition properties",
-        help: "`kspec check` explores a scope")
-    }
-    return index
   }
 }
 
