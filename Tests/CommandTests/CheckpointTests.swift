@@ -14,20 +14,12 @@ struct CheckpointTests {
     // 6^6 = 46,656 states, 6 * 5 * 6^5 transitions, depth 30.
     spec = try folder.write(
       "counters.kspec",
-      """
-      spec Counters
-      ordered sort Counter
-      type Value = 0..5
-      var c: Counter -> Value
-      init { c = [k: Counter => 0] }
-      action step(k: Counter) {
-        require Below: c[k] < 5
-        c[k] := c[k] + 1
-      }
-      cover Far: forall k: Counter :: c[k] >= 4
-      scope s { Counter = 6 }
-      deadlock allowed
-      """)
+      counters(
+        upTo: 5,
+        """
+        cover Far: forall k: Counter :: c[k] >= 4
+        scope s { Counter = 6 }
+        """))
   }
 
   /// Waits that long at most, then kills.

@@ -12,20 +12,12 @@ struct DiskTests {
     folder = try TemporaryFolder()
     spec = try folder.write(
       "counters.kspec",
-      """
-      spec Counters
-      ordered sort Counter
-      type Value = 0..9
-      var c: Counter -> Value
-      init { c = [k: Counter => 0] }
-      action step(k: Counter) {
-        require Below: c[k] < 9
-        c[k] := c[k] + 1
-      }
-      scope s { Counter = 6 }
-      scope one { Counter = 1 }
-      deadlock allowed
-      """)
+      counters(
+        upTo: 9,
+        """
+        scope s { Counter = 6 }
+        scope one { Counter = 1 }
+        """))
   }
 
   /// The most memory that the process had resident, in bytes, as its end was seen coming.

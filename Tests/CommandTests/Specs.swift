@@ -100,3 +100,20 @@ let scenarios = """
   scope two { Thread = 2 }
   verify { test good in two }
   """
+
+/// k counters from 0 to `top`, each by steps of its own: (top + 1)^k states, k * top * (top + 1)^(k - 1) transitions, depth k * top.
+func counters(upTo top: Int, _ more: String) -> String {
+  """
+  spec Counters
+  ordered sort Counter
+  type Value = 0..\(top)
+  var c: Counter -> Value
+  init { c = [k: Counter => 0] }
+  action step(k: Counter) {
+    require Below: c[k] < \(top)
+    c[k] := c[k] + 1
+  }
+  \(more)
+  deadlock allowed
+  """
+}
