@@ -9,6 +9,25 @@ struct TypedAtom {
   var frameSize: Int
 }
 
+extension AtomVocabulary {
+  /// Those of the atoms that the front end accepts; nil if the spec's text cannot be extended.
+  func typed(_ model: Model) -> [TypedAtom]? {
+    let lines = atoms.enumerated().map { index, atom in
+      let names = atom.holes.indices.map { "hole\($0)" }
+      let binders = zip(names, atom.holes).map { "\($0): \(model.describe($1))" }.joined(separator: ", ")
+      return "invariant KspecAtom\(index): " + (names.isEmpty ? "" : "forall \(binders) :: ") + atom.text(names)
+    }
+    guard let (extended, kept) = ExtendedSpec.accepted(model, of: lines) else { return nil }
+    return zip(extended.properties.suffix(kept.count), kept).compactMap { property, index in
+      guard case .invariant(let body) = property.kind else { return nil }
+      if case .forall(let locals, nil, let inner) = body.kind, !atoms[index].holes.isEmpty {
+        return TypedAtom(atom: atoms[index], locals: locals, body: inner, frameSize: property.frameSize)
+      }
+      return TypedAtom(atom: atoms[index], locals: [], body: body, frameSize: property.frameSize)
+    }
+  }
+}
+
 /// Patterns of truth of a profile's literals, each once, as a column of bits a literal: bit r of column l is literal l in pattern r.
 struct Patterns {
   private(set) var count = 0

@@ -14,7 +14,7 @@ final class Grounding {
   private var memo: [Term: Term] = [:]
   private var instances = 0
 
-  /// Instances of quantifiers before a size is given up as too large.
+  /// Instances of quantifiers in one call before a size is given up as too large.
   static let instanceLimit = 400_000
 
   /// Nil-valued results of `ground` mean that the formulas grow too large at these sizes.
@@ -31,6 +31,7 @@ final class Grounding {
 
   /// The assertions at this size, with what says that there are no other elements.
   func ground(_ assertions: [Term]) -> [Term]? {
+    instances = 0
     var result: [Term] = []
     for members in elements {
       for i in members.indices { for j in 0..<i { result.append(store.distinctLiterals(members[j], members[i])) } }

@@ -26,6 +26,12 @@ extension Session {
         "\(Quantities.count(UInt64(tried))) clauses of at most \(inferred.levels.map(\.literals).max() ?? 0) literals agreed with \(Quantities.count(UInt64(inferred.sampledStates))) sampled states; \(last.carried) of them carry themselves"
       )
     }
+    if let directed = inferred.directed {
+      let frames = "\(directed.frames) frame\(directed.frames == 1 ? "" : "s")"
+      verdict.notes.append(
+        "states that lead out of it were excluded by \(Quantities.count(UInt64(directed.clauses))) clauses in \(frames)"
+          + (directed.failure.map { ", until \($0)" } ?? ", and none is left"))
+    }
     switch inferred.outcome {
     case .proved: verdict.outcome = .proved
     case .undecided(let why): verdict.outcome = .undecided(interruption.isRequested ? "interrupted" : why)
