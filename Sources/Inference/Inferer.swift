@@ -97,6 +97,10 @@ public struct Inferer {
     sampler.isCancelled = { budget.isOver }
     let evidence = try Evidence(model, atoms, sampler)
     result.sampledStates = evidence.reachable.count
+    if evidence.reachable.isEmpty {
+      result.outcome = .undecided(budget.isOver ? "stopped before a state was sampled" : "vacuous: there is no initial state at the sizes looked at")
+      return
+    }
     if let broken = try evidence.broken(goals) {
       result.outcome = .violated(property: broken)
       return

@@ -184,7 +184,7 @@ private final class Certified {
   func complete(_ text: SpecText) throws {
     let model = try Frontend.check(text: text.text, path: text.path).model
     let invariants = model.provable.filter { if case .invariant = model.properties[$0].kind { true } else { false } }
-    let proof = Proof(properties: model.provable, invariants: invariants, impossible: Impossible())
+    let proof = Proof(properties: model.provable, invariants: invariants, impossible: [])
     guard let stated = try? Prover(model: model, policies: try policies(model)).obligations(of: proof) else { return }
     let entries = stated.map {
       Manifest.Entry(name: $0.name, kind: $0.kind.rawValue, file: "", expected: $0.expected, sha256: "")

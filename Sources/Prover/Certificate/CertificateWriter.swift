@@ -9,7 +9,7 @@ import Spec
 struct Proof: Sendable {
   var properties: [Int]
   var invariants: [Int]
-  var impossible: Impossible
+  var impossible: Set<ActionID>
 }
 
 extension Prover {

@@ -50,7 +50,7 @@ struct Attempt {
 
   /// What is proved, if anything is.
   private var proof: Proof? {
-    guard let run, run.commonFailures.isEmpty else { return nil }
+    guard let run, run.commonFailures.isEmpty, !run.isVacuous else { return nil }
     let proved = properties.filter { id in
       guard model.properties.indices.contains(id), run.failures[id] == nil else { return false }
       switch model.properties[id].kind {
@@ -77,7 +77,9 @@ struct Attempt {
       return verdict
     case .invariant, .transition: break
     }
-    if let failure = run.failures[property] {
+    if run.isVacuous {
+      verdict.outcome = .undecided("vacuous: the axioms and init contradict each other, so that there is no initial state")
+    } else if let failure = run.failures[property] {
       report(failure, property, run, &verdict)
     } else if let failure = run.commonFailures.first {
       verdict.outcome = .undecided("\(name) holds unless the spec runs into an error, but: \(failure.reason)")

@@ -26,12 +26,6 @@ struct Failure {
   }
 }
 
-/// What contradicts its assumptions, so that everything holds of it.
-struct Impossible: Sendable {
-  var initial = false
-  var actions: Set<ActionID> = []
-}
-
 final class InductionRun {
   let theory: Theory
   let engine: Engine
@@ -57,8 +51,10 @@ final class InductionRun {
   /// Obligations that no property owns: spec errors, and what could not be encoded at all.
   private(set) var commonFailures: [Failure] = []
   private(set) var notes: [String] = []
-  /// Actions whose guards contradict the invariants, and whether init contradicts itself.
-  private(set) var impossible = Impossible()
+  /// Actions whose guards contradict the invariants.
+  private(set) var impossible: Set<ActionID> = []
+  /// The axioms and init contradict each other: nothing is, so nothing is proved.
+  private(set) var isVacuous = false
   /// The groups of the last round: what the proofs consist of.
   private(set) var groups: [GoalGroup] = []
 
@@ -84,7 +80,7 @@ final class InductionRun {
   // MARK: - The run
 
   /// Every obligation as it stands before anything is dropped; nothing is solved. `impossible`: what is known to be.
-  func state(_ impossible: Impossible = Impossible()) {
+  func state(_ impossible: Set<ActionID> = []) {
     isSolving = false
     self.impossible = impossible
     run()
@@ -286,12 +282,12 @@ final class InductionRun {
   // MARK: - Vacuity
 
   private func consistency(_ step: StepGoals) -> GoalGroup {
-    let isImpossible = impossible.actions.contains(step.id)
+    let isImpossible = impossible.contains(step.id)
     return consistency(group(step, []), model.actions[step.id].name, step.id, model.actions[step.id].span, isImpossible)
   }
 
   private func consistency(_ initial: GoalGroup) -> GoalGroup {
-    consistency(initial, "init", nil, model.initial.span, impossible.initial)
+    consistency(initial, "init", nil, model.initial.span, false)
   }
 
   private func consistency(
@@ -314,11 +310,11 @@ final class InductionRun {
       return engine.check(solver, share: 200) == .unsatisfiable
     }
     if let initial, isImpossible(initial.assumptions) {
-      impossible.initial = true
-      notes.append("there is no initial state: everything holds vacuously")
+      isVacuous = true
+      return
     }
     for step in steps where isImpossible(group(step, []).assumptions) {
-      impossible.actions.insert(step.id)
+      impossible.insert(step.id)
       notes.append("\(model.actions[step.id].name) can never happen: its guards contradict the invariants")
     }
   }

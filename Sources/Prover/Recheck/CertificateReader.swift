@@ -191,10 +191,9 @@ public struct CertificateReader {
     }
     guard let properties = indices(manifest.properties), let invariants = indices(manifest.invariants) else { return nil }
     if properties.isEmpty { object("it proves no property") }
-    var impossible = Impossible()
+    var impossible: Set<ActionID> = []
     for entry in manifest.obligations where entry.kind == Obligation.Kind.impossibility.rawValue {
-      if entry.name == "impossible/init" { impossible.initial = true }
-      if let id = model.actions.firstIndex(where: { "impossible/\($0.name)" == entry.name }) { impossible.actions.insert(id) }
+      if let id = model.actions.firstIndex(where: { "impossible/\($0.name)" == entry.name }) { impossible.insert(id) }
     }
     return Proof(properties: properties, invariants: invariants, impossible: impossible)
   }

@@ -11,7 +11,7 @@ struct ExpectedObligations {
   }
 
   private var needed: [Needed] = []
-  /// Either of two says how it is with an action, or with init: it is possible, or the proof says that it is not.
+  /// Either of two says how it is with an action: it is possible, or the proof says that it is not.
   private var subjects: [String] = []
   private var objections: [String] = []
 
@@ -35,7 +35,9 @@ struct ExpectedObligations {
       case .temporal, .cover: objections.append("\(property.name) is nothing that this proof can show")
       }
     }
-    subjects = ["init"] + model.actions.map(\.name)
+    // Without an initial state nothing is proved.
+    needed.append(Needed(kind: .consistency, name: "possible/init"))
+    subjects = model.actions.map(\.name)
   }
 
   /// One a conjunct.

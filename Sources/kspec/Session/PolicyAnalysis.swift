@@ -112,4 +112,5 @@ extension PolicyLattice.Cell {
 
 extension Verdict.Outcome {
   var isViolated: Bool { if case .violated = self { true } else { false } }
+  var isProved: Bool { if case .proved = self { true } else { false } }
 }

@@ -33,7 +33,8 @@ extension Session {
           + (directed.failure.map { ", until \($0)" } ?? ", and none is left"))
     }
     switch inferred.outcome {
-    case .proved: verdict.outcome = .proved
+    case .proved:
+      verdict.outcome = Inhabited.isVacuous(model, policies) ? .undecided(Inhabited.objection) : .proved
     case .undecided(let why): verdict.outcome = .undecided(interruption.isRequested ? "interrupted" : why)
     case .violated(let property):
       // The sample is a state; the shortest run to one like it is what the user needs.

@@ -9,9 +9,18 @@ extension Session {
   func prove(_ properties: [Int], _ model: Model, _ policies: [PolicyID: Value], _ options: ProofOptions) throws -> [Verdict] {
     let prover = Prover(model: model, policies: try InstanceChoice(model: model).instance(nil, [:], policies).policies)
     console.progress("proving \(properties.map { model.properties[$0].name }.joined(separator: ", "))")
+    let isVacuous = Inhabited.isVacuous(model, policies)
+    var options = options
+    if isVacuous { options.certificates = nil }
     let verdicts = prover.prove(properties, proveOptions(options))
     console.endProgress()
-    return try zip(properties, verdicts).map { try triaged(try Trusted.verdict($1), property: $0) }
+    let judged = try zip(properties, verdicts).map { try triaged(try Trusted.verdict($1), property: $0) }
+    return !isVacuous ? judged : judged.map { verdict in
+      guard verdict.outcome.isProved else { return verdict }
+      var verdict = verdict
+      verdict.outcome = .undecided(Inhabited.objection)
+      return verdict
+    }
   }
 
   /// Proofs alone: a property that is not proved is not looked for at any size.
