@@ -53,7 +53,7 @@ struct Decision {
       let assertions = group.assertions(of: goal, theory.vocabulary)
       for share in (explaining ? [40, 8, 1] : [40, 8]) as [UInt32] where !isFalse {
         for seed in 0..<max(1, engine.options.seeds) where !isFalse && !engine.isStopped {
-          if share == 40, seed == 1, let finding = search(claim, group, shrinking: explaining) { return finding }
+          if share == 40, seed == 0, let finding = search(claim, group, shrinking: explaining) { return finding }
           switch engine.check(try engine.solver(assertions, seed: seed), share: share) {
           case .unsatisfiable: return .proved
           case .satisfiable: isFalse = true
