@@ -63,6 +63,48 @@ struct OtherCommandTests {
     #expect(document.number("exitCode") == Int(result.code))
   }
 
+  @Test func `k-induction says how many states in a row it took`() throws {
+    let path = try folder.write(
+      "shift.kspec",
+      """
+      spec Shift
+      var a: bool
+      var b: bool
+      init { a = true; b = true }
+      action shift() { a := b; b := true }
+      invariant First: a
+      scope one { }
+      verify { check one states 1 }
+      """)
+    #expect(try kspec(["prove", path]).code == 3)
+    let result = try kspec(["prove", path, "--induction", "2"])
+    #expect(result.code == 0, "\(result.out)\(result.error)")
+    #expect(result.out.hasPrefix("proved  First: for every size, by 2-induction"))
+    let document = try Json(try kspec(["prove", path, "--induction", "3", "--json"]).out)
+    #expect(document.results.map { $0["inductionDepth"] as? Int } == [2])
+    let certified = try kspec(["prove", path, "--induction", "2", "--certificate", folder.url.appendingPathComponent("c").path])
+    #expect(certified.code == 2)
+  }
+
+  @Test func `a bounded search is never a proof`() throws {
+    let path = specPath("l4/mapping.kspec")
+    let everywhere = try kspec(["prove", path, "Backed", "--bound", "2"])
+    #expect(everywhere.code == 3, "\(everywhere.out)\(everywhere.error)")
+    #expect(everywhere.out.hasPrefix("bounded  Backed: no violation to depth 2 at any size, nothing beyond"))
+    let tiny = try kspec(["prove", path, "Backed", "--bound", "2", "--scope", "tiny", "--json"])
+    #expect(tiny.code == 3)
+    let document = try Json(tiny.out)
+    #expect(document.results.map { $0["verdict"] as? String } == ["bounded"])
+    #expect(document.results.map { $0["depth"] as? Int } == [2])
+    #expect(document.results.map { $0["scope"] as? String } == ["tiny"])
+    let broken = try kspec(["prove", path, "Narrowed", "--bound", "5", "--policy", "narrow=false"])
+    #expect(broken.code == 1, "\(broken.out)\(broken.error)")
+    #expect(broken.out.contains("invariant Narrowed is false after 2 steps"))
+    #expect(try kspec(["prove", path, "--scope", "tiny"]).code == 2)
+    #expect(try kspec(["prove", path, "--bound", "2", "--induction", "2"]).code == 2)
+    #expect(try kspec(["prove", path, "--bound", "2", "--scope", "tony"]).code == 2)
+  }
+
   // MARK: - test, bench, simulate
 
   @Test func `a scenario that passes`() throws {

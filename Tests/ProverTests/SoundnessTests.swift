@@ -29,12 +29,13 @@ import Testing
 
   /// What is proved for every size holds at the smallest one, by an exploration that shares nothing with the prover.
   /// Most random specs may run into an error, and then nothing is proved of them; but what the prover says holds otherwise must do so.
-  @Test func `nothing that is proved of a random spec is false at a small size`() throws {
+  @Test(arguments: [1, 3]) func `nothing that is proved of a random spec is false at a small size`(_ depth: Int) throws {
     let wanted = Self.setting("KSPEC_RANDOM_SPECS") ?? 60
     var seed = UInt64(Self.setting("KSPEC_RANDOM_SEED") ?? 0) * 1_000_000 + 700_000
     var options = ProveOptions()
     options.rlimit = 200_000
     options.seeds = 1
+    options.depth = depth
     var (compared, proved, otherwise, refuted) = (0, 0, 0, 0)
     while compared < wanted {
       seed += 1

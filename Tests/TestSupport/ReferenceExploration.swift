@@ -13,19 +13,21 @@ public struct ReferenceExploration: Equatable, Sendable {
   public var deadlock: Int?
   public var error: Int?
 
-  public init(_ instance: Instance) throws {
+  /// `limit`: states are judged after at most so many steps.
+  public init(_ instance: Instance, to limit: Int = .max) throws {
     let evaluator = Evaluator(instance)
     for rigid in try evaluator.rigidValuations() {
       var layer = try evaluator.initialStates(rigid)
       var seen = Set(layer)
       var steps = 0
-      while !layer.isEmpty {
+      while !layer.isEmpty, steps <= limit {
         depth = max(depth, steps)
         var next: [State] = []
         for state in layer {
           for (index, property) in instance.model.properties.enumerated() {
             judge(index, property, state, evaluator, rigid, steps)
           }
+          if steps == limit { continue }
           let edges = evaluator.successors(of: state, rigid)
           transitions += edges.count
           if edges.isEmpty { note(steps, &deadlock) }

@@ -15,9 +15,13 @@ struct Attempt {
     self.policies = policies
     self.properties = properties
     do {
-      var run = try InductionRun(model, policies: policies, asked: properties, isFrugal: true, options)
+      var plain = options
+      plain.depth = 1
+      var run = try InductionRun(model, policies: policies, asked: properties, isFrugal: true, plain)
       run.run()
-      if run.leftSomeOut, !run.commonFailures.isEmpty || properties.contains(where: { run.failures[$0] != nil }) {
+      if run.leftSomeOut || options.depth > 1,
+        !run.commonFailures.isEmpty || properties.contains(where: { run.failures[$0] != nil })
+      {
         var rest = options
         rest.timeoutSeconds = options.timeoutSeconds.map { max(0, $0 - run.engine.seconds) }
         run = try InductionRun(model, policies: policies, asked: properties, isFrugal: false, rest)
@@ -29,6 +33,7 @@ struct Attempt {
         do {
           let prover = Prover(model: model, policies: policies)
           guard let proof else { throw CertificateFailure("nothing is proved") }
+          guard run.depths.isEmpty else { throw CertificateFailure("a proof by k-induction has no certificate") }
           try Certificate.write(
             prover.obligations(of: proof, options), of: proof, prover, program: options.program, to: directory)
         } catch let failure as CertificateFailure {
@@ -86,6 +91,7 @@ struct Attempt {
       verdict.induction = failure.counterexample?.trace
     } else {
       verdict.outcome = .proved
+      verdict.inductionDepth = run.depth(of: property)
       verdict.notes += finiteTypes.map { "for \($0)" }
     }
     return verdict
@@ -93,8 +99,7 @@ struct Attempt {
 
   private func report(_ failure: Failure, _ property: Int, _ run: InductionRun, _ verdict: inout Verdict) {
     verdict.explanation = failure.counterexample?.explanation
-    if let trace = failure.counterexample?.trace, failure.goal?.kind == .initial {
-      // A real run of no steps, not a counterexample to induction.
+    if let trace = failure.counterexample?.trace, failure.isReal {
       verdict.outcome = .violated(.property(property))
       verdict.trace = trace
       return

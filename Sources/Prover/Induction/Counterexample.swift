@@ -19,6 +19,8 @@ struct Claim {
   var before: SymbolicState
   /// nil where the goal speaks of one state.
   var action: (id: ActionID, arguments: [SymbolicValue])?
+  /// The steps that lead to the state before; nil: none.
+  var history: History?
 }
 
 struct CounterexampleFinder {
@@ -69,14 +71,16 @@ struct CounterexampleFinder {
 
   private func judge(_ claim: Claim, _ extraction: Extraction) throws -> Counterexample {
     let evaluator = Evaluator(extraction.instance)
-    let rigid = try extraction.rigid()
-    let state = try extraction.state(claim.before)
     func refuse(_ reason: String) -> ExtractionFailure { ExtractionFailure(reason: reason) }
-    guard try evaluator.allows(rigid) else { throw refuse("an axiom is false in it") }
-    for id in claim.hypotheses where try !evaluator.holds(id, in: state, rigid) {
-      throw refuse("\(theory.model.properties[id].name) is false in it before the step")
+    var trace = try extraction.run(claim.history, claim.before)
+    let rigid = trace.rigid
+    let states = [trace.initial] + trace.steps.compactMap(\.state)
+    let state = states[states.count - 1]
+    for id in claim.hypotheses {
+      for state in states where try !evaluator.holds(id, in: state, rigid) {
+        throw refuse("\(theory.model.properties[id].name) is false in it before the step")
+      }
     }
-    var trace = Trace(instance: extraction.instance, rigid: rigid, initial: state, steps: [])
     guard let (id, arguments) = claim.action else {
       return try judgeState(claim, evaluator, trace)
     }
@@ -88,11 +92,11 @@ struct CounterexampleFinder {
       guard claim.goal.kind == .definedness, claim.goal.property == nil else {
         throw refuse("its step is a spec error (\(error.kind.rawValue))")
       }
-      trace.steps = [Trace.Step(instance: action, state: nil)]
+      trace.steps.append(Trace.Step(instance: action, state: nil))
       return Counterexample(trace: trace, explanation: nil)
     }
     guard let after else { throw refuse("its step is not enabled") }
-    trace.steps = [Trace.Step(instance: action, state: after)]
+    trace.steps.append(Trace.Step(instance: action, state: after))
     guard let property = claim.goal.property else { throw refuse("its step is no spec error") }
     switch theory.model.properties[property].kind {
     case .invariant:

@@ -23,7 +23,7 @@ struct Extraction {
   /// More cells than this in one variable are not read back.
   private static let cellLimit = 1 << 16
 
-  init(_ model: Z3Model, _ theory: Theory, policies: [Value], _ grounding: Grounding) throws {
+  init(_ model: Z3Model, _ theory: Theory, policies: [Value], _ grounding: Grounding, scope: Scope? = nil) throws {
     self.theory = theory
     self.grounding = grounding
     let elements = grounding.elements
@@ -40,7 +40,7 @@ struct Extraction {
     }
     elementValues = try self.elements.map { try $0.map { try model.value($0) } }
     caseValues = try vocabulary.enumCases.map { try $0.map { try model.value($0) } }
-    instance = Instance(model: spec, sizes: elements.map(\.count), policies: policies, scope: nil)
+    instance = Instance(model: spec, sizes: elements.map(\.count), policies: policies, scope: scope)
   }
 
   // MARK: - Reading

@@ -7,6 +7,8 @@ struct StepGoals {
   var theory: ActionTheory
   /// By property.
   var preservation: [Int: [Goal]] = [:]
+  /// That judging an invariant after the step is no error: a lemma about all states in an induction, a goal of its own on a run.
+  var judgement: [Int: [Goal]] = [:]
   var transitions: [Int: [Goal]] = [:]
   var transitionDefinedness: [Int: [Goal]] = [:]
   var definedness: [Goal] = []
@@ -45,10 +47,10 @@ struct GoalBuilder {
 
   /// Everything about one action. A property that has no encoding after it is handed to `failed`.
   func goals(
-    ofStep id: ActionID, keeping invariants: [Int], satisfying transitions: Set<Int>,
+    ofStep id: ActionID, from start: SymbolicState? = nil, keeping invariants: [Int], satisfying transitions: Set<Int>,
     failed: (Int, any Error) -> Void
   ) throws -> StepGoals {
-    let step = try theory.action(id)
+    let step = try theory.action(id, from: start)
     let action = model.actions[id].name
     var result = StepGoals(id: id, theory: step)
     result.definedness = goals(of: step.sites, name: "defined/\(action)", property: nil, action: id)
@@ -58,6 +60,8 @@ struct GoalBuilder {
         case .invariant where invariants.contains(property):
           let encoded = try theory.invariant(property, in: step.after)
           result.preservation[property] = goals(of: encoded.conjuncts, .preservation, property, action: id)
+          result.judgement[property] = goals(
+            of: encoded.sites, name: "defined/\(declaration.name)/\(action)", property: property, action: id)
         case .transition where transitions.contains(property):
           guard let encoded = try theory.transition(property, step: id, step) else { continue }
           result.transitions[property] = goals(of: encoded.conjuncts, .transition, property, action: id)

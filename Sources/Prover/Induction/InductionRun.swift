@@ -9,6 +9,10 @@ struct Failure {
   var reason: String
   var goal: Goal?
   var counterexample: Counterexample?
+  /// Whether the counterexample is a run from an initial state.
+  var isReal: Bool { counterexample != nil && (goal?.kind == .initial || isOnRun) }
+  /// Whether the goal was one about runs from the initial states.
+  var isOnRun = false
 
   init(reason: String, goal: Goal? = nil, counterexample: Counterexample? = nil) {
     self.reason = reason
@@ -30,10 +34,10 @@ final class InductionRun {
   let theory: Theory
   let engine: Engine
   let model: Model
-  private let builder: GoalBuilder
+  let builder: GoalBuilder
   private let decision: Decision
   /// Counterexamples are wanted of these.
-  private let asked: Set<Int>
+  let asked: Set<Int>
   /// Whether invariants that nobody asked for and that count are left out: they cost most and are seldom needed.
   private let isFrugal: Bool
   private var isSolving = true
@@ -43,11 +47,13 @@ final class InductionRun {
   private(set) var leftSomeOut = false
 
   /// Invariants that carry themselves.
-  private(set) var hypotheses: [Int] = []
+  var hypotheses: [Int] = []
+  /// Of those that need more than one step before: how many states in a row carry them.
+  var depths: [Int: Int] = [:]
   /// The first failure of each property that is not proved, under all hypotheses that were left then.
-  private(set) var failures: [Int: Failure] = [:]
+  var failures: [Int: Failure] = [:]
   /// Properties that failed only once others had been dropped.
-  private(set) var assuming: [Int: [Int]] = [:]
+  var assuming: [Int: [Int]] = [:]
   /// Obligations that no property owns: spec errors, and what could not be encoded at all.
   private(set) var commonFailures: [Failure] = []
   private(set) var notes: [String] = []
@@ -58,8 +64,8 @@ final class InductionRun {
   /// The groups of the last round: what the proofs consist of.
   private(set) var groups: [GoalGroup] = []
 
-  private var axioms: [Assertion] = []
-  private var invariants: [Int: [Conjunct]] = [:]
+  private(set) var axioms: [Assertion] = []
+  private(set) var invariants: [Int: [Conjunct]] = [:]
   private var invariantSites: [Int: [ErrorSite]] = [:]
   private var axiomGoals: [Goal] = []
 
@@ -94,7 +100,10 @@ final class InductionRun {
     hypotheses.removeAll { failures[$0] != nil }
     let steps = actionGoals()
     hypotheses.removeAll { failures[$0] != nil }
-    if isSolving, !dropUntilInductive(steps) { return }
+    if isSolving {
+      if !dropUntilInductive(steps) { return }
+      if let group = initial.group { deepen(from: initial.state, group.assumptions) }
+    }
     judgeTransitions(steps)
     judgeDefinedness(steps, initial: initial.sites)
     if isSolving { judgeConsistency(steps, initial: initial.group) }
@@ -192,7 +201,7 @@ final class InductionRun {
     while !engine.isStopped {
       let before = Set(failures.keys)
       judgeRound(hypotheses.filter(asked.contains), steps)
-      if asked.allSatisfy({ failures[$0] != nil }) {
+      if engine.options.depth == 1, asked.allSatisfy({ failures[$0] != nil }) {
         recordDropped(dropped, before)
         return false
       }
@@ -218,7 +227,7 @@ final class InductionRun {
 
   /// The hypotheses that failed in this round; those that did not fail before others were dropped are noted as such.
   @discardableResult
-  private func recordDropped(_ dropped: [Int], _ before: Set<Int>) -> [Int] {
+  func recordDropped(_ dropped: [Int], _ before: Set<Int>) -> [Int] {
     let failed = hypotheses.filter { failures[$0] != nil && !before.contains($0) }
     if !dropped.isEmpty { for id in failed { assuming[id] = dropped } }
     return failed
@@ -226,7 +235,7 @@ final class InductionRun {
 
   /// Judging an invariant must be no error in any state that satisfies the ones before it. (A lemma about states: it holds
   /// after a step because it holds everywhere.)
-  private func judgeStateDefinedness(of id: Int) {
+  func judgeStateDefinedness(of id: Int) {
     guard let group = stateDefinedness(of: id) else { return }
     judge([group], state: theory.before, hypotheses.filter { $0 < id })
   }
@@ -321,22 +330,24 @@ final class InductionRun {
 
   // MARK: - Judging
 
-  private func judge(
-    _ groups: [GoalGroup], state: SymbolicState, step: (ActionID, [SymbolicValue])? = nil, _ hypotheses: [Int] = []
+  func judge(
+    _ groups: [GoalGroup], state: SymbolicState, step: (ActionID, [SymbolicValue])? = nil, _ hypotheses: [Int] = [],
+    after history: History? = nil
   ) {
     for group in groups where !group.goals.isEmpty && isSolving {
       var failedHere: Set<Int> = []
       let solvers = decision.sharedSolvers(group)
       for goal in group.goals where goal.property.map({ !failedHere.contains($0) }) ?? true {
         if goal.term == theory.store.yes { continue }
-        let claim = Claim(goal: goal, hypotheses: hypotheses, before: state, action: step.map { ($0.0, $0.1) })
-        let failure: Failure
+        let claim = Claim(goal: goal, hypotheses: hypotheses, before: state, action: step.map { ($0.0, $0.1) }, history: history)
+        var failure: Failure
         switch decision.decide(claim, group, solvers, explaining: goal.property.map(asked.contains) ?? true) {
         case .proved: continue
         case .refuted(let counterexample):
-          failure = Failure(reason: refusal(goal), goal: goal, counterexample: counterexample)
+          failure = Failure(reason: refusal(goal, history), goal: goal, counterexample: counterexample)
         case .undecided(let reason): failure = Failure(reason: "\(goal.name): \(reason)", goal: goal)
         }
+        failure.isOnRun = history?.isFromInit ?? false
         if let property = goal.property {
           failedHere.insert(property)
           fail(property, failure)
@@ -347,10 +358,12 @@ final class InductionRun {
     }
   }
 
-  private func refusal(_ goal: Goal) -> String {
+  private func refusal(_ goal: Goal, _ history: History?) -> String {
     let action = goal.action.map { model.actions[$0].name }
     switch goal.kind {
     case .initial: return "false in an initial state"
+    case .preservation where history != nil:
+      return "not \((history?.steps.count ?? 0) + 1)-inductive: \(action ?? "a step") can break it"
     case .preservation: return "not inductive: \(action ?? "a step") can break it"
     case .transition: return "\(action ?? "a step") can break it"
     case .definedness:
@@ -361,7 +374,7 @@ final class InductionRun {
     }
   }
 
-  private func fail(_ property: Int, _ failure: Failure) {
+  func fail(_ property: Int, _ failure: Failure) {
     if failures[property] == nil { failures[property] = failure }
   }
 }

@@ -9,6 +9,7 @@ struct Conjunct {
 
 /// What an action does to the state before.
 struct ActionTheory {
+  var before: SymbolicState
   /// Parameters, then choices.
   var arguments: [SymbolicValue]
   /// `require`s and the filters of choices, in order.
@@ -39,6 +40,12 @@ final class Theory {
     self.encoder = encoder
     before = SymbolicState(
       model.variables.map { encoder.vocabulary.symbolic($0.name, $0.type)([]) }, moment: "pre")
+  }
+
+  /// One more moment of a run, with symbols of its own: of it is known what types say, and that forests are forests.
+  func moment(_ number: Int) -> SymbolicState {
+    SymbolicState(
+      model.variables.map { vocabulary.symbolic("\($0.name)@\(number)", $0.type)([]) }, moment: "moment \(number)")
   }
 
   // MARK: - Constants
@@ -86,7 +93,9 @@ final class Theory {
 
   // MARK: - Actions
 
-  func action(_ id: ActionID) throws -> ActionTheory {
+  /// `start`: the state that the step begins in; nil: `before`.
+  func action(_ id: ActionID, from start: SymbolicState? = nil) throws -> ActionTheory {
+    let before = start ?? before
     let action = model.actions[id]
     let locals = action.instanceLocals
     let arguments = locals.map { vocabulary.symbolic("\(action.name).\($0.name)", $0.type)([]) }
@@ -124,7 +133,7 @@ final class Theory {
         after = try post.apply(collector, to: before)
       }
     }
-    return ActionTheory(arguments: arguments, guards: guards, after: after, sites: sites)
+    return ActionTheory(before: before, arguments: arguments, guards: guards, after: after, sites: sites)
   }
 
   /// Where the step may change the state: counts and closures before and after are compared there.
@@ -166,7 +175,7 @@ final class Theory {
     _ id: Int, step action: ActionID, _ theory: ActionTheory
   ) throws -> (conjuncts: [Conjunct], sites: [ErrorSite])? {
     guard case .transition(let trigger, let body) = model.properties[id].kind else { return nil }
-    var env = Environment(state: theory.after, before: before)
+    var env = Environment(state: theory.after, before: theory.before)
     if let trigger {
       guard trigger.action == action else { return nil }
       env = env.binding(trigger.parameters, to: Array(theory.arguments.prefix(trigger.parameters.count)))

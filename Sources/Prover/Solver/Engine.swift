@@ -6,6 +6,8 @@ import Spec
 public struct ProveOptions: Sendable {
   /// Z3's deterministic measure of work, for each check: about 2.4 million a second.
   public var rlimit: UInt32 = 20_000_000
+  /// Invariants that plain induction does not prove are tried with so many states in a row.
+  public var depth = 1
   /// What is proved is written there, as a certificate.
   public var certificateDirectory: String?
   /// Who writes it.

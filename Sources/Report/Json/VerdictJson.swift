@@ -21,6 +21,8 @@ public struct VerdictJson: Sendable {
   public var transitions: UInt64 = 0
   public var depth = 0
   public var rigidValuations = 0
+  /// Of a proof by induction: how many states in a row carry it.
+  public var inductionDepth: Int?
   public var seconds = 0.0
   public var peakBytes: UInt64 = 0
   /// Covers that a search reached on its way, each with the steps of a shortest trace.
@@ -76,6 +78,7 @@ public struct VerdictJson: Sendable {
     transitions = found.transitions
     depth = found.depth
     rigidValuations = found.rigidValuations
+    inductionDepth = found.inductionDepth
     seconds = found.seconds
     peakBytes = found.peakBytes
     symmetry = found.symmetry
@@ -106,6 +109,7 @@ public struct VerdictJson: Sendable {
       "policies": .object(Dictionary(policies.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { first, _ in first })),
       "engine": .optional(engine), "states": .count(states), "transitions": .count(transitions), "depth": .int(Int64(depth)),
       "rigidValuations": .int(Int64(rigidValuations)), "seconds": .number(seconds), "peakBytes": .count(peakBytes),
+      "inductionDepth": inductionDepth.map { .int(Int64($0)) } ?? .null,
       "orbits": symmetry.map { .count($0.orbits) } ?? .null, "symmetry": symmetry.map(Self.symmetry) ?? .null,
       "coverage": coverage, "statistics": statistics, "walks": walks, "guards": guards, "lattice": lattice,
       "partialOrder": partialOrder.map(Self.partialOrder) ?? .null,

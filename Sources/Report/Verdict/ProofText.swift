@@ -14,7 +14,7 @@ public struct ProofText: Sendable {
 
   public func lines() -> [String] {
     let (proved, open) = split()
-    var lines = proved.map { style.good("proved") + "  \($0.property): for every size" }
+    var lines = proved.map { style.good("proved") + "  \($0.property): \($0.generality)" }
     if let first = proved.first {
       let policies = first.policies.map { "\($0.name) = \($0.value)" }
       if !policies.isEmpty {
@@ -41,5 +41,13 @@ public struct ProofText: Sendable {
   private func notes(_ verdicts: [Verdict]) -> [String] {
     var seen: Set<String> = []
     return verdicts.flatMap(\.notes).filter { seen.insert($0).inserted }
+  }
+}
+
+extension Verdict {
+  /// `for every size, by 2-induction`
+  var generality: String {
+    guard let inductionDepth, inductionDepth > 1 else { return "for every size" }
+    return "for every size, by \(inductionDepth)-induction"
   }
 }

@@ -21,12 +21,14 @@ public struct VerdictText: Sendable {
   var headline: String {
     let subject = [verdict.property, verdict.scope.map { "at \($0)" }].compactMap { $0 }.joined(separator: " ")
     switch verdict.outcome {
-    case .proved: return style.good("proved") + "  \(subject): for every size"
+    case .proved: return style.good("proved") + "  \(subject): \(verdict.generality)"
     case .exhausted where verdict.store?.omissionText != nil:
       return style.unsure("exhausted") + "  \(subject): omission probability at most \(verdict.store?.omissionText ?? "1")"
     case .exhausted where verdict.partialOrder?.isReduced == true:
       return style.good("exhausted") + "  \(subject): every state of this scope up to the order of steps, and nothing else"
     case .exhausted: return style.good("exhausted") + "  \(subject): every state of this scope, and nothing else"
+    case .bounded(let depth) where verdict.scope == nil:
+      return style.unsure("bounded") + "  \(subject): no violation to depth \(depth) at any size, nothing beyond"
     case .bounded(let depth): return style.unsure("bounded") + "  \(subject): no violation to depth \(depth), nothing beyond"
     case .reached where isScenario: return style.good("passed") + "  \(subject)"
     case .reached:
@@ -159,7 +161,8 @@ public struct VerdictText: Sendable {
     lines += conclusion()
     if let run = verdict.trace ?? verdict.induction, let explanation = verdict.explanation { lines += reason(explanation, run) }
     guard let induction = verdict.induction else { return lines }
-    let title = style.strong("counterexample to induction") + ": the step is possible, the first state need not be reachable"
+    let steps = induction.steps.count > 1 ? "the \(induction.steps.count) steps are" : "the step is"
+    let title = style.strong("counterexample to induction") + ": \(steps) possible, the first state need not be reachable"
     let step = ["", title] + TraceText(induction, style: style).lines(initialTitle: "some state")
     // Beside a trace the explanation is the trace's; the step's is its own.
     guard verdict.trace != nil else { return step + lines }

@@ -90,6 +90,8 @@ public struct Verdict: Sendable {
   /// Layers after the initial one that hold new states.
   public var depth: Int = 0
   public var rigidValuations: Int = 0
+  /// Of a proof: the states in a row that carry the property, or an invariant that it rests on; 1 is plain induction.
+  public var inductionDepth: Int?
   public var seconds: Double = 0
   public var peakBytes: UInt64 = 0
   /// Covers that the search reached, each with the steps of a shortest trace to it.

@@ -12,7 +12,23 @@ struct Prove: JsonCommand {
   @Argument(help: ArgumentHelp("Invariants and transition properties. Default: all of them.", valueName: "property"))
   var properties: [String] = []
 
-  @OptionGroup var policies: PolicyOptions
+  @Option(
+    help: ArgumentHelp(
+      "k-induction: what one state before a step does not carry, up to this many states in a row may.", valueName: "k"))
+  var induction = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "No proof, but a search for runs of at most this many steps that break a property, at every size or at --scope.",
+      valueName: "steps"))
+  var bound: Int?
+
+  @OptionGroup var place: ScopeOptions
+
+  @Option(
+    help: ArgumentHelp("Stop, undecided or with the depth reached, after this time: 60s, 5m.", valueName: "time"),
+    transform: { try TimeLimit(parsing: $0) })
+  var maxTime: TimeLimit?
 
   @OptionGroup var effort: EffortOptions
 
@@ -27,6 +43,20 @@ struct Prove: JsonCommand {
   @Flag(help: "Print one JSON object (schema kspec/verdict) instead of text.")
   var json = false
 
+  func validate() throws {
+    if !(1...64).contains(induction) { throw ValidationError("--induction is a number from 1 to 64") }
+    if let bound, !(0...10_000).contains(bound) { throw ValidationError("--bound is a number from 0 to 10000") }
+    if bound == nil, hasPlace { throw ValidationError("--scope and --set go with --bound: a proof is for every size") }
+    if bound != nil, induction > 1 || certificate != nil || explain {
+      throw ValidationError("--bound is no proof: leave out --induction, --certificate and --explain")
+    }
+    if certificate != nil, induction > 1 {
+      throw ValidationError("a proof by k-induction has no certificate: leave out one of the two")
+    }
+  }
+
+  private var hasPlace: Bool { place.scope != nil || !place.sizes.isEmpty }
+
   func execute(_ session: Session) throws -> ExitStatus {
     let model = try session.load(file)
     let wanted = try model.properties(
@@ -36,9 +66,17 @@ struct Prove: JsonCommand {
         "`\($0.name)` is a \($0.keyword) property; the prover proves invariants and transition properties",
         help: "`kspec check` explores a scope")
     }
-    let values = try InstanceChoice(model: model).policyValues(policies)
+    let values = try InstanceChoice(model: model).policyValues(place.policies)
     if let certificate { try session.checkCertificateFolder(certificate) }
-    let verdicts = try session.prove(wanted, model, values, ProofOptions(resourceLimit: effort.rlimit, certificates: certificate))
+    let options = ProofOptions(
+      resourceLimit: effort.rlimit, certificates: certificate, depth: induction, seconds: maxTime?.seconds)
+    let verdicts: [Verdict]
+    if let bound {
+      let at = hasPlace ? try InstanceChoice(model: model).instance(place) : nil
+      verdicts = try session.searchBounded(wanted, model, values, depth: bound, at: at, options)
+    } else {
+      verdicts = try session.prove(wanted, model, values, options)
+    }
     var status = ExitStatus.worst(verdicts.map { ExitStatus($0.outcome) })
     // What is proved and not written as asked is no success. The verdicts' notes say why.
     if let certificate, status == .asStated, !session.hasCertificate(certificate) { status = .rejected }

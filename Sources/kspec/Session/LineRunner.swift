@@ -96,4 +96,7 @@ struct ProofOptions: Sendable {
   var resourceLimit: UInt32?
   /// A folder for the obligations as SMT-LIB.
   var certificates: String?
+  /// The most states in a row that an induction may take; 1 is plain induction.
+  var depth = 1
+  var seconds: Double?
 }

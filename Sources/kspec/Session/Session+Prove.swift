@@ -15,12 +15,30 @@ extension Session {
     let verdicts = prover.prove(properties, proveOptions(options))
     console.endProgress()
     let judged = try zip(properties, verdicts).map { try triaged(try Trusted.verdict($1), property: $0) }
-    return !isVacuous ? judged : judged.map { verdict in
-      guard verdict.outcome.isProved else { return verdict }
-      var verdict = verdict
-      verdict.outcome = .undecided(Inhabited.objection)
-      return verdict
+    return !isVacuous
+      ? judged
+      : judged.map { verdict in
+        guard verdict.outcome.isProved else { return verdict }
+        var verdict = verdict
+        verdict.outcome = .undecided(Inhabited.objection)
+        return verdict
+      }
+  }
+
+  /// Runs of at most so many steps: at a size, or at every size if there is none.
+  func searchBounded(
+    _ properties: [Int], _ model: Model, _ policies: [PolicyID: Value], depth: Int,
+    at choice: (instance: Instance, scope: String)?,
+    _ options: ProofOptions
+  ) throws -> [Verdict] {
+    let values = try choice?.instance.policies ?? InstanceChoice(model: model).instance(nil, [:], policies).policies
+    let console = console
+    let bound = Bound(depth: depth, instance: choice?.instance, scope: choice?.scope) { reached, place in
+      console.progress("depth \(reached) of \(depth), \(place)")
     }
+    let verdicts = Prover(model: model, policies: values).search(properties, bound, proveOptions(options))
+    console.endProgress()
+    return try verdicts.map { try Trusted.verdict($0) }
   }
 
   /// Proofs alone: a property that is not proved is not looked for at any size.
@@ -75,6 +93,8 @@ extension Session {
     var result = ProveOptions()
     if let limit = options.resourceLimit { result.rlimit = limit }
     result.certificateDirectory = options.certificates
+    result.depth = options.depth
+    result.timeoutSeconds = options.seconds
     result.program = Self.programName
     let interruption = interruption
     result.isCancelled = { interruption.isRequested }
