@@ -92,6 +92,36 @@ import TestSupport
     }
   }
 
+  @Test(arguments: [1, 2, 3], [1, 2, 4])
+  func `a table that several threads move keeps every state, whatever the size of its parts`(
+    words: Int, threads: Int
+  ) throws {
+    var random = SeededGenerator(seed: UInt64(words))
+    let pool = WorkerPool(count: threads)
+    defer { pool.close() }
+    for (partSlots, constantHash) in [(1, false), (3, false), (8, true), (64, false), (500, false), (1000, true)] {
+      let options = StateStore.Options(slots: constantHash ? 40 : 700, constantHash: constantHash, partSlots: partSlots)
+      let store = try #require(StateStore(words: words, options: options))
+      let filter = try #require(StateFilter(words: words, entries: 1))
+      var twin: Set<[UInt64]> = []
+      for _ in 0..<3 {
+        let limit = min(Int(Double(store.capacity) * 0.8), store.capacity - 1)
+        var some: Set<[UInt64]> = []
+        while twin.count + some.count < limit { some.insert((0..<words).map { _ in random.next() }) }
+        #expect(insert(Array(some), store, filter).count == some.count)
+        twin.formUnion(some)
+        let capacity = store.capacity
+        #expect(store.grow(by: 1 + Int(random.next(upperBound: UInt64(capacity))), with: pool))
+        #expect(store.capacity >= 2 * capacity && store.count == twin.count && !store.overflowed)
+        #expect(twin.allSatisfy { store.contains($0) })
+      }
+      // Each stands there once.
+      let (states, count) = try store.drain()
+      let drained = (0..<count).map { Array(UnsafeBufferPointer(start: states + $0 * words, count: words)) }
+      #expect(count == twin.count && Set(drained) == twin)
+    }
+  }
+
   @Test(arguments: [1, 2]) func `threads that insert the same states count each once`(words: Int) throws {
     for constantHash in [false, true] {
       let options = StateStore.Options(slots: 1 << 13, constantHash: constantHash)
