@@ -1,4 +1,5 @@
 import CNative
+import Synchronization
 import Testing
 import TestSupport
 
@@ -119,6 +120,31 @@ import TestSupport
       let (states, count) = try store.drain()
       let drained = (0..<count).map { Array(UnsafeBufferPointer(start: states + $0 * words, count: words)) }
       #expect(count == twin.count && Set(drained) == twin)
+    }
+  }
+
+  @Test func `a part of a growing table waits for those that stand where it goes`() throws {
+    var random = SeededGenerator(seed: 8)
+    let pool = WorkerPool(count: 2)
+    defer { pool.close() }
+    // Threads that do not wait lose states in one growth of four, where both have a processor.
+    for _ in 0..<80 {
+      nonisolated(unsafe) let store = try #require(kspec_store_create(1, 64, 4096, false, false))
+      defer { kspec_store_destroy(store) }
+      let filter = try #require(kspec_filter_create(1, 2))
+      defer { kspec_filter_destroy(filter) }
+      let states = (0..<3276).map { _ in random.next() }
+      var fresh = states
+      #expect(kspec_store_insert(store, filter, states, states.count, &fresh) == states.count)
+      #expect(kspec_store_grow_begin(store, 6144, 64))
+      let ready = Atomic(0)
+      pool.run(workers: 2) { _ in
+        ready.add(1, ordering: .relaxed)
+        while ready.load(ordering: .relaxed) < 2 {}
+        kspec_store_grow_some(store)
+      }
+      kspec_store_grow_end(store)
+      #expect(states.allSatisfy { kspec_store_contains(store, [$0]) })
     }
   }
 
