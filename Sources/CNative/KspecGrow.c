@@ -1,91 +1,199 @@
-// Growing the table.
+// Growing the table, in place, by any number of threads.
+//
+// In: a table and how many slots it shall have. Out: the same states in the larger table. A *run* is a maximal stretch of occupied slots. The homes of a
+// run that starts at slot a are at least a, and a larger capacity only moves homes up. So the slots are cut, at starts of runs, into *parts*. A part goes
+// as a whole to a stretch of the larger table that no other part goes to, as soon as the parts that stand there have left; threads claim parts from the last
+// to the first, so that a claimed part waits only for parts that somebody is at, and one thread alone never waits. The first few parts would land on themselves: their runs
+// are lifted out and put back by one thread, again from the last to the first. What finds no slot in its own stretch, or wraps from the last slot to the first, waits until the end.
 #define _GNU_SOURCE
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "KspecMemory.h"
 #include "KspecTable.h"
 
-enum { FIRST_RUN = 4096 };  // room for a run of occupied slots; at a load of 0.8 longer ones hardly occur
+enum { FIRST_RUN = 4096 };  // room for lifted entries; at a load of 0.8 longer runs hardly occur
 
-// Growing in place. A *run* is a maximal stretch of occupied slots. Runs are lifted out and put back from the last to the
-// first: the homes of a run that starts at slot a are at least a, and a larger capacity only moves homes up, so that what is
-// put back lands above everything still waiting, or past the end and so in the run at slot 0, which comes last and is then
-// lifted out whole. Only a run that wraps from the last slot to the first breaks this, so its head waits until the end.
-
-// Puts a lifted entry (code, then the other words) at the first empty slot from its home.
-static void putBack(KspecStore *store, const uint64_t *entry) {
-  const size_t words = store->words;
-  size_t slot = home(store, hashOf(store, entry, entry[0]));
-  while (store->slots[slot * words] != 0)
-    if (++slot == store->capacity) slot = 0;
-  memcpy(store->slots + slot * words, entry, words * sizeof(uint64_t));
-}
-
+// Entries (code, then the other words) that are out of the table.
 typedef struct {
   uint64_t *entries;
   size_t count, room;
 } Lifted;
 
-// Moves the slots [start, end) to the end of `lifted`, leaving them empty; false if memory is refused.
-static bool lift(KspecStore *store, size_t start, size_t end, Lifted *lifted) {
-  const size_t words = store->words, n = end - start;
+struct KspecGrowth {
+  size_t old;      // slots before
+  size_t parts;    // part i: the slots from bounds[i] to bounds[i + 1]
+  size_t first;    // parts before this one are moved run by run
+  size_t claimed;  // from the last
+  size_t *bounds;
+  bool *done;
+  int asideLock;
+  Lifted aside, run;
+};
+
+static bool lift(Lifted *lifted, const uint64_t *entries, size_t n, size_t words) {
   if (lifted->count + n > lifted->room) {
-    size_t room = (lifted->count + n) * 2;
+    const size_t room = (lifted->count + n) * 2;
     uint64_t *larger = realloc(lifted->entries, room * words * sizeof(uint64_t));
     if (!larger) return false;
     lifted->entries = larger;
     lifted->room = room;
   }
-  memcpy(lifted->entries + lifted->count * words, store->slots + start * words, n * words * sizeof(uint64_t));
-  memset(store->slots + start * words, 0, n * words * sizeof(uint64_t));
+  memcpy(lifted->entries + lifted->count * words, entries, n * words * sizeof(uint64_t));
   lifted->count += n;
   return true;
 }
 
+// No memory for what must leave the table: it is no longer whole.
+static void loseWhole(KspecStore *store) { __atomic_store_n(&store->overflowed, true, __ATOMIC_RELAXED); }
+
+// Puts each at the first empty slot from its home.
 static void putAllBack(KspecStore *store, Lifted *lifted) {
-  for (size_t i = 0; i < lifted->count; i++) putBack(store, lifted->entries + i * store->words);
+  const size_t words = store->words;
+  for (size_t i = 0; i < lifted->count; i++) {
+    const uint64_t *entry = lifted->entries + i * words;
+    size_t slot = home(store, hashOf(store, entry, entry[0]));
+    while (store->slots[slot * words] != 0)
+      if (++slot == store->capacity) slot = 0;
+    memcpy(store->slots + slot * words, entry, words * sizeof(uint64_t));
+  }
   lifted->count = 0;
 }
 
-bool kspec_store_grow(KspecStore *store, size_t slots) {
+// A home in the smaller table that is at least `slot` is at least this in the larger one.
+static size_t place(const KspecStore *store, const KspecGrowth *growth, size_t slot) {
+  const size_t unit = store->words == 1 ? LINE_SLOTS : 1;
+  const unsigned __int128 units = (slot + unit - 1) / unit;
+  return (size_t)(units * (store->capacity / unit) / (growth->old / unit)) * unit;
+}
+
+static void destroyGrowth(KspecGrowth *growth) {
+  if (!growth) return;
+  free(growth->bounds);
+  free(growth->done);
+  free(growth->aside.entries);
+  free(growth->run.entries);
+  free(growth);
+}
+
+static KspecGrowth *makeGrowth(const KspecStore *store, size_t partSlots) {
+  const size_t words = store->words, old = store->capacity, parts = (old - 1) / partSlots + 1;
+  KspecGrowth *growth = calloc(1, sizeof *growth);
+  if (!growth) return NULL;
+  growth->old = old;
+  growth->parts = parts;
+  growth->bounds = malloc((parts + 1) * sizeof *growth->bounds);
+  growth->done = calloc(parts, sizeof *growth->done);
+  growth->aside.entries = malloc(FIRST_RUN * words * sizeof(uint64_t));
+  growth->run.entries = malloc(FIRST_RUN * words * sizeof(uint64_t));
+  growth->aside.room = growth->run.room = FIRST_RUN;
+  if (!growth->bounds || !growth->done || !growth->aside.entries || !growth->run.entries) {
+    destroyGrowth(growth);
+    return NULL;
+  }
+  size_t bound = 0;
+  for (size_t part = 0; part <= parts; part++) {
+    if (bound < part * partSlots) bound = part * partSlots < old ? part * partSlots : old;
+    while (bound > 0 && bound < old && store->slots[(bound - 1) * words] != 0) bound++;
+    growth->bounds[part] = bound;
+  }
+  growth->bounds[parts] = old;
+  return growth;
+}
+
+bool kspec_store_grow_begin(KspecStore *store, size_t slots, size_t partSlots) {
   const size_t words = store->words, old = store->capacity;
   size_t bytes;
   slots = wholeLines(slots, words);
   if (slots <= old || __builtin_mul_overflow(slots, words * sizeof(uint64_t), &bytes)) return false;
-
-  size_t head = 0;
-  while (head < old && store->slots[head * words] != 0) head++;
-  if (store->slots[(old - 1) * words] == 0) head = 0;  // nothing wraps
-  Lifted wrapped = {malloc((head + 1) * words * sizeof(uint64_t)), 0, head + 1};
-  Lifted run = {malloc(FIRST_RUN * words * sizeof(uint64_t)), 0, FIRST_RUN};
-  uint64_t *base = NULL;
-  if (wrapped.entries && run.entries) base = kspec_remap(store->slots, tableBytes(store), bytes);
+  KspecGrowth *growth = makeGrowth(store, partSlots);
+  uint64_t *base = growth ? kspec_remap(store->slots, tableBytes(store), bytes) : NULL;
   if (!base) {
-    free(wrapped.entries);
-    free(run.entries);
+    destroyGrowth(growth);
     return false;
   }
   store->slots = base;
   store->capacity = slots;
+  store->growth = growth;
 
-  lift(store, 0, head, &wrapped);
-  for (size_t end = old; end > 0;) {
+  size_t head = 0;
+  while (head < old && base[head * words] != 0) head++;
+  if (base[(old - 1) * words] != 0) {  // a run wraps
+    if (!lift(&growth->aside, base, head, words)) loseWhole(store);
+    memset(base, 0, head * words * sizeof(uint64_t));
+  }
+  growth->first = growth->parts;
+  while (growth->first > 0) {
+    const size_t *bounds = growth->bounds + growth->first - 1;
+    if (place(store, growth, bounds[0]) < bounds[1]) break;
+    growth->first--;
+  }
+  return true;
+}
+
+static inline __attribute__((always_inline)) void movePart(KspecStore *store, size_t part, Lifted *aside, const size_t words) {
+  const KspecGrowth *growth = store->growth;
+  const size_t start = growth->bounds[part], end = growth->bounds[part + 1], limit = place(store, growth, end);
+  uint64_t *slots = store->slots;
+  for (size_t slot = start; slot < end; slot++) {
+    const uint64_t *entry = slots + slot * words;
+    if (entry[0] == 0) continue;
+    size_t to = home(store, hashOf(store, entry, entry[0]));
+    while (to < limit && slots[to * words] != 0) to++;
+    if (to < limit) memcpy(slots + to * words, entry, words * sizeof(uint64_t));
+    else if (!lift(aside, entry, 1, words)) loseWhole(store);
+  }
+  memset(slots + start * words, 0, (end - start) * words * sizeof(uint64_t));
+}
+
+static void awaitPart(const KspecGrowth *growth, size_t part) {
+  for (unsigned spins = 0; !__atomic_load_n(growth->done + part, __ATOMIC_ACQUIRE); spins++)
+    if (spins > 64) sched_yield();
+}
+
+void kspec_store_grow_some(KspecStore *store) {
+  KspecGrowth *growth = store->growth;
+  const size_t movable = growth->parts - growth->first;
+  Lifted aside = {NULL, 0, 0};
+  size_t left = growth->parts;  // parts from here on have left
+  while (true) {
+    const size_t claim = __atomic_fetch_add(&growth->claimed, 1, __ATOMIC_RELAXED);
+    if (claim >= movable) break;
+    const size_t part = growth->parts - 1 - claim;
+    for (const size_t to = place(store, growth, growth->bounds[part]); growth->bounds[left] > to && left > part + 1;) awaitPart(growth, --left);
+    switch (store->words) {
+    case 1: movePart(store, part, &aside, 1); break;
+    case 2: movePart(store, part, &aside, 2); break;
+    default: movePart(store, part, &aside, store->words);
+    }
+    __atomic_store_n(growth->done + part, true, __ATOMIC_RELEASE);
+  }
+  while (__atomic_exchange_n(&growth->asideLock, 1, __ATOMIC_ACQUIRE)) sched_yield();
+  if (aside.count > 0 && !lift(&growth->aside, aside.entries, aside.count, store->words)) loseWhole(store);
+  __atomic_store_n(&growth->asideLock, 0, __ATOMIC_RELEASE);
+  free(aside.entries);
+}
+
+void kspec_store_grow_end(KspecStore *store) {
+  KspecGrowth *growth = store->growth;
+  const size_t words = store->words;
+  for (size_t end = growth->bounds[growth->first]; end > 0;) {
     if (store->slots[(end - 1) * words] == 0) {
       end--;
       continue;
     }
     size_t start = end;
     while (start > 0 && store->slots[(start - 1) * words] != 0) start--;
-    if (!lift(store, start, end, &run)) {  // no memory for a very long run: the table is no longer whole, so say so
-      store->overflowed = true;
+    if (!lift(&growth->run, store->slots + start * words, end - start, words)) {
+      loseWhole(store);
       break;
     }
-    putAllBack(store, &run);
+    memset(store->slots + start * words, 0, (end - start) * words * sizeof(uint64_t));
+    putAllBack(store, &growth->run);
     end = start;
   }
-  putAllBack(store, &wrapped);
-  free(wrapped.entries);
-  free(run.entries);
-  return true;
+  putAllBack(store, &growth->aside);
+  destroyGrowth(growth);
+  store->growth = NULL;
 }

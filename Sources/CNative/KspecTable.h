@@ -23,6 +23,8 @@
 static const uint64_t BUSY = ~(uint64_t)0;
 enum { LINE_SLOTS = 8 };  // one word a state: the capacity is a multiple of this
 
+typedef struct KspecGrowth KspecGrowth;
+
 struct KspecStore {
   uint64_t *slots;
   size_t capacity;
@@ -35,6 +37,7 @@ struct KspecStore {
   int stashLock;
   uint64_t *stash;
   size_t stashed, stashRoom;
+  KspecGrowth *growth;  // while it grows
 };
 
 // Hashing

@@ -21,6 +21,8 @@ final class StateStore: @unchecked Sendable {
     var slotBySlot = false
     /// Of the fast form. Linear probing reads 3 slots on a hit and 13 on a miss at this load, nearly always in one or two cache lines.
     var load = 0.8
+    /// Of the fast form, what one thread moves at a time when it grows.
+    var partSlots = 1 << 14
     /// What each search begins with.
     var form = Form.fast
     /// States of one word are below 2^bits.
@@ -231,7 +233,11 @@ final class StateStore: @unchecked Sendable {
     recount()
     switch table {
     case .fast(let handle):
-      guard kspec_store_grow(handle, slots(for: n)) else { return false }
+      guard kspec_store_grow_begin(handle, slots(for: n), options.partSlots) else { return false }
+      let moveSome: @Sendable (Int) -> Void = { [handle = UnsafeHandle(handle)] _ in kspec_store_grow_some(handle.pointer) }
+      // Waking a thread costs as much as moving some thousand states.
+      if let pool, capacity >= 4 * options.partSlots { pool.run(workers: pool.count, moveSome) } else { moveSome(0) }
+      kspec_store_grow_end(handle)
       credit.store(limit - count, ordering: .relaxed)
       return true
     case .compact(let handle):

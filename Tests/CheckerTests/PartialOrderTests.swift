@@ -99,10 +99,10 @@ import Testing
     }
   }
 
-  /// `KSPEC_RANDOM_SPECS` asks for another number. Two thirds are of processes, where there is something to reduce.
+  /// 500; `KSPEC_RANDOM_SPECS` asks for another number. Two thirds are of processes, where there is something to reduce.
   @Test("random specs have the verdict and trace that they have without reduction", arguments: 0..<4)
   func random(block: Int) throws {
-    let wanted = (ProcessInfo.processInfo.environment["KSPEC_RANDOM_SPECS"].flatMap { Int($0) } ?? 100) / 4
+    let wanted = (ProcessInfo.processInfo.environment["KSPEC_RANDOM_SPECS"].flatMap { Int($0) } ?? 500) / 4
     var compared = 0
     var saved = 0
     for seed in UInt64(block * 1_000_000)... {

@@ -1,4 +1,5 @@
 import CNative
+import Synchronization
 import Testing
 import TestSupport
 
@@ -89,6 +90,61 @@ import TestSupport
         store.recount()
         #expect(store.count == twin.count)
       }
+    }
+  }
+
+  @Test(arguments: [1, 2, 3], [1, 2, 4])
+  func `a table that several threads move keeps every state, whatever the size of its parts`(
+    words: Int, threads: Int
+  ) throws {
+    var random = SeededGenerator(seed: UInt64(words))
+    let pool = WorkerPool(count: threads)
+    defer { pool.close() }
+    for (partSlots, constantHash) in [(1, false), (3, false), (8, true), (64, false), (500, false), (1000, true)] {
+      let options = StateStore.Options(slots: constantHash ? 40 : 700, constantHash: constantHash, partSlots: partSlots)
+      let store = try #require(StateStore(words: words, options: options))
+      let filter = try #require(StateFilter(words: words, entries: 1))
+      var twin: Set<[UInt64]> = []
+      for _ in 0..<3 {
+        let limit = min(Int(Double(store.capacity) * 0.8), store.capacity - 1)
+        var some: Set<[UInt64]> = []
+        while twin.count + some.count < limit { some.insert((0..<words).map { _ in random.next() }) }
+        #expect(insert(Array(some), store, filter).count == some.count)
+        twin.formUnion(some)
+        let capacity = store.capacity
+        #expect(store.grow(by: 1 + Int(random.next(upperBound: UInt64(capacity))), with: pool))
+        #expect(store.capacity >= 2 * capacity && store.count == twin.count && !store.overflowed)
+        #expect(twin.allSatisfy { store.contains($0) })
+      }
+      // Each stands there once.
+      let (states, count) = try store.drain()
+      let drained = (0..<count).map { Array(UnsafeBufferPointer(start: states + $0 * words, count: words)) }
+      #expect(count == twin.count && Set(drained) == twin)
+    }
+  }
+
+  @Test func `a part of a growing table waits for those that stand where it goes`() throws {
+    var random = SeededGenerator(seed: 8)
+    let pool = WorkerPool(count: 2)
+    defer { pool.close() }
+    // Threads that do not wait lose states in one growth of four, where both have a processor.
+    for _ in 0..<80 {
+      nonisolated(unsafe) let store = try #require(kspec_store_create(1, 64, 4096, false, false))
+      defer { kspec_store_destroy(store) }
+      let filter = try #require(kspec_filter_create(1, 2))
+      defer { kspec_filter_destroy(filter) }
+      let states = (0..<3276).map { _ in random.next() }
+      var fresh = states
+      #expect(kspec_store_insert(store, filter, states, states.count, &fresh) == states.count)
+      #expect(kspec_store_grow_begin(store, 6144, 64))
+      let ready = Atomic(0)
+      pool.run(workers: 2) { _ in
+        ready.add(1, ordering: .relaxed)
+        while ready.load(ordering: .relaxed) < 2 {}
+        kspec_store_grow_some(store)
+      }
+      kspec_store_grow_end(store)
+      #expect(states.allSatisfy { kspec_store_contains(store, [$0]) })
     }
   }
 

@@ -3,6 +3,7 @@
 #include "KspecNative.h"
 #include "KspecCompact.h"
 #include "KspecPages.h"
+#include "KspecPrefetch.h"
 #include "KspecStore.h"
 #include "KspecSymmetry.h"
 #include "KspecTree.h"

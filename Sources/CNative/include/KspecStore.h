@@ -27,9 +27,12 @@ size_t kspec_store_insert(KspecStore *_Nonnull store, KspecFilter *_Nonnull filt
 bool kspec_store_contains(const KspecStore *_Nonnull store, const uint64_t *_Nonnull state);
 bool kspec_store_overflowed(const KspecStore *_Nonnull store);
 
-// Only while no other thread uses the store. `grow` keeps every state, works in place (no second table) and returns false,
-// with the store unchanged, if memory is refused. `reset` forgets all states and goes back to `slots` slots.
-bool kspec_store_grow(KspecStore *_Nonnull store, size_t slots);
+// Growing keeps every state and works in place (no second table), while no other thread uses the store. `begin` returns false, with the store unchanged, if
+// memory is refused. Then `some`, from any number of threads, moves parts of about `partSlots` slots until none are left, and once all have returned `end` moves the rest.
+bool kspec_store_grow_begin(KspecStore *_Nonnull store, size_t slots, size_t partSlots);
+void kspec_store_grow_some(KspecStore *_Nonnull store);
+void kspec_store_grow_end(KspecStore *_Nonnull store);
+// Only while no other thread uses the store. `reset` forgets all states and goes back to `slots` slots.
 bool kspec_store_reset(KspecStore *_Nonnull store, size_t slots);
 // Moves every state, whole, to the front of the slots and returns where they stand, until `reset`: the store is unusable before.
 uint64_t *_Nonnull kspec_store_drain(KspecStore *_Nonnull store, size_t *_Nonnull count);

@@ -20,18 +20,19 @@ final class FairComponents {
   private let column: [Int?]
   let accepting: [Int]
 
+  // Without the check that no two accesses overlap: see `Storage`.
   /// 0: not visited. Up: on the way; down from the largest: the component.
-  private var rank: Storage<UInt32>
+  @exclusivity(unchecked) private var rank: Storage<UInt32>
   /// The part that a node belongs to while parts are decomposed again; empty before.
-  private var region: Storage<UInt32>
-  private var regionNumber: UInt32 = 0
+  @exclusivity(unchecked) private var region: Storage<UInt32>
+  @exclusivity(unchecked) private var regionNumber: UInt32 = 0
   private let path: Storage<UInt32>
   private let cursors: Storage<UInt64>
   private let pending: Storage<UInt32>
   /// Parts to decompose again.
   private var parts: [Storage<UInt32>] = []
-  private var tally: ClassTally
-  private var isStopped = false
+  @exclusivity(unchecked) private var tally: ClassTally
+  @exclusivity(unchecked) private var isStopped = false
 
   /// nil if stopped or refused memory: `watch.reason` says why.
   init?(_ product: Product, _ memory: MemoryGauge, _ watch: Watch) {

@@ -1,10 +1,12 @@
 import SimRuntime
 import Spec
+import Synchronization
 
-/// In: a source that labels its edges, and a rigid valuation. Out: the reachable graph, unreduced.
+/// In: a source that labels its edges, and a rigid valuation. Out: the reachable graph, unreduced, the same whatever the threads.
 ///
-/// Sequential, for the numbers of the states are the order of discovery; native code makes an edge in 15 ns, so that most of the time
-/// goes into looking up successors, whose cache lines are fetched ahead a batch at a time.
+/// The numbers of the states are the order of discovery, as one thread would discover them. So each layer is taken in *windows* of blocks of parents: workers
+/// expand blocks and look the successors up; one thread numbers those that are new, in order; workers make the rows, and one thread puts them in
+/// order. Of the edges, nearly all lead to states that are known before their window; what one thread does alone grows with the states.
 struct GraphBuilder {
   enum Outcome {
     case complete
@@ -20,9 +22,30 @@ struct GraphBuilder {
     /// Enabled action instances.
     var transitions: UInt64 = 0
     var depth = 0
-    /// States found before the parent that ends it, whatever the size of a batch.
+    /// States found before the parent that ends it, whatever the size of a window.
     var states = 0
   }
+
+  /// The source as the workers use it, each with a scratch of its own.
+  private struct Ground: @unchecked Sendable {
+    let source: any SuccessorSource
+    let rigid: PackedRigid
+    let scratches: [Scratch]
+
+    init(_ search: Search, _ rigid: RigidValuation) {
+      source = search.source
+      self.rigid = source.pack(rigid)
+      scratches = (0..<search.pool.count).map { [source] _ in source.makeScratch() }
+    }
+
+    private var isReference: Bool { source.name == "evaluator" }
+    /// Parents of a block, some 100 µs of work. The evaluator needs that for one.
+    func blockSize(_ tuning: Tuning) -> Int { isReference ? 2 : GraphBuilder.largestBlock(tuning) }
+    /// Blocks of a window. Limits are noticed between windows, and there whoever is done waits for the others.
+    var blocks: Int { isReference ? 8 : 128 }
+  }
+
+  private static func largestBlock(_ tuning: Tuning) -> Int { max(2, 4 * tuning.batch) }
 
   let search: Search
   let classes: FairClasses
@@ -39,63 +62,28 @@ struct GraphBuilder {
     let graph = result.graph
     var initial = StateBuffer(words: words, capacity: 16)
     try search.source.initialStates(rigid, into: &initial)
-    guard let index = StateIndex(words: words, memory), graph.firstEdge.reserve(1) else { return refused(result) }
-    guard take(initial.batch, index, graph, into: nil) else { return refused(result) }
+    guard let index = StateIndex(words: words, memory), graph.firstEdge.reserve(1), graph.states.reserve(initial.count * words),
+      index.reserve(initial.count, graph.states)
+    else { return refused(result) }
+    for position in 0..<initial.count {
+      let state = UnsafePointer(initial[position])
+      _ = index.number(state, index.reader(graph.states).hash(state), graph.states)
+    }
     graph.initial = graph.states.count / words
     result.states = graph.initial
     graph.firstEdge.append(0)
 
-    var source = search.source
-    var packed = source.pack(rigid)
-    var scratch = source.makeScratch()
-    var buffer = LabelledBuffer(words: words, capacity: search.tuning.successors)
-    let batch = search.tuning.batch
-    let marks = UnsafeMutablePointer<ParentMark>.allocate(capacity: batch)
-    marks.initialize(repeating: ParentMark(), count: batch)
-    defer { marks.deallocate() }
-    let numbers = Storage<UInt32>(memory)
-    var row: [UInt64] = []
-    var rounds = 0
+    var ground = Ground(search, rigid)
+    var blocks: [EdgeBlock] = []
     var layerEnd = graph.initial
-    while graph.count < graph.states.count / words {
-      let known = graph.states.count / words
-      if rounds & (source.name == "evaluator" ? 0 : 31) == 0 {
-        if search.upgradeIfReady() {
-          source = search.source
-          packed = source.pack(rigid)
-          scratch = source.makeScratch()
-        }
-        guard goesOn(result, known - graph.count) else { return stopped(result) }
-      }
-      rounds += 1
+    while graph.count < result.states {
+      if search.upgradeIfReady() { ground = Ground(search, rigid) }
+      guard goesOn(result, result.states - graph.count) else { return stopped(result) }
       if graph.count == layerEnd {
         result.depth += 1
-        layerEnd = known
+        layerEnd = result.states
       }
-      buffer.removeAll()
-      let parents = StateBatch(base: graph.state(graph.count), count: min(batch, layerEnd - graph.count), words: words)
-      let expansion = source.expandLabelled(parents, packed, judging: .error, into: &buffer, marks: marks, scratch)
-      guard known + buffer.count < StateGraph.stateLimit else {
-        watch.stop(.states(UInt64(StateGraph.stateLimit)))
-        return stopped(result)
-      }
-      guard take(buffer.states.batch, index, graph, into: numbers) else { return refused(result) }
-      var first = 0
-      for parent in 0..<expansion.consumed {
-        result.transitions += marks[parent].transitions
-        if marks[parent].broken.contains(.error) {
-          result.outcome = .error
-          return result
-        }
-        row.removeAll(keepingCapacity: true)
-        for edge in first..<marks[parent].end {
-          row.append(
-            UInt64(numbers[edge]) << 32 | UInt64(classes.count == 0 ? StateGraph.noClass : classes.label(buffer.labels[edge])))
-        }
-        first = marks[parent].end
-        if let last = row.max() { result.states = max(result.states, Int(last >> 32) + 1) }
-        guard append(&row, to: graph) else { return refused(result) }
-      }
+      guard take(graph.count..<layerEnd, ground, index, &blocks, &result) else { return result }
     }
     graph.states.trim()
     graph.targets.trim()
@@ -103,38 +91,55 @@ struct GraphBuilder {
     return result
   }
 
-  /// The edges of the next state, each once, by target.
-  private func append(_ row: inout [UInt64], to graph: StateGraph) -> Bool {
-    if row.isEmpty { row.append(UInt64(graph.count) << 32 | UInt64(StateGraph.noClass)) }
-    row.sort()
-    guard graph.targets.reserve(row.count), graph.labels.reserve(classes.count == 0 ? 0 : row.count), graph.firstEdge.reserve(1)
-    else { return false }
-    var last: UInt64?
-    for edge in row where edge != last {
-      graph.targets.append(UInt32(truncatingIfNeeded: edge >> 32))
-      if classes.count > 0 { graph.labels.append(UInt32(truncatingIfNeeded: edge)) }
-      last = edge
+  /// The first window of some parents; false, with the outcome told, if it is the last.
+  private func take(
+    _ parents: Range<Int>, _ ground: Ground, _ index: StateIndex, _ blocks: inout [EdgeBlock], _ result: inout Result
+  )
+    -> Bool
+  {
+    let graph = result.graph
+    let size = ground.blockSize(search.tuning)
+    let batch = search.tuning.batch
+    let used = min((parents.count - 1) / size + 1, ground.blocks)
+    while blocks.count < used {
+      blocks.append(
+        EdgeBlock(graph, size: Self.largestBlock(search.tuning), successors: min(search.tuning.successors, 512), memory))
     }
-    graph.firstEdge.append(UInt64(graph.targets.count))
+    inParallel(blocks, used) { block, number, worker in
+      let first = parents.lowerBound + number * size
+      block.expand(
+        first..<min(first + size, parents.upperBound), ground.source, ground.rigid, ground.scratches[worker], batch: batch, index)
+    }
+    for block in blocks.prefix(used) where !block.number(index) {
+      if block.isRefused { watch.stop(.refused) } else { watch.stop(.states(UInt64(StateGraph.stateLimit))) }
+      result.outcome = .stopped
+      return false
+    }
+    inParallel(blocks, used) { block, _, _ in block.makeRows() }
+    let edges = graph.targets.count
+    for block in blocks.prefix(used) {
+      result.outcome = block.join(&result.transitions)
+      switch result.outcome {
+      case .complete: continue
+      case .stopped: watch.stop(.refused)
+      // States that later parents of the window have found do not count.
+      case .error: for edge in edges..<graph.targets.count { result.states = max(result.states, Int(graph.targets[edge]) + 1) }
+      }
+      return false
+    }
+    result.states = graph.states.count / graph.words
     return true
   }
 
-  /// Looks up states, new ones included; false if memory is refused.
-  private func take(_ states: StateBatch, _ index: StateIndex, _ graph: StateGraph, into numbers: Storage<UInt32>?) -> Bool {
-    let known = graph.states.count / graph.words
-    guard graph.states.reserve(states.count * graph.words), index.reserve(known + states.count, graph.states) else {
-      return false
-    }
-    numbers?.removeAll()
-    if let numbers, !numbers.reserve(states.count) { return false }
-    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(states.count, 1)) { hashes in
-      for position in 0..<states.count { hashes[position] = index.hash(states[position]) }
-      index.prefetch(hashes, states.count, graph.states)
-      for position in 0..<states.count {
-        let number = index.number(states[position], hashes[position], graph.states)
-        numbers?.append(number)
+  /// Workers take one block after the other. Waking one for a few blocks is not worth it.
+  private func inParallel(_ blocks: [EdgeBlock], _ n: Int, _ body: @Sendable (EdgeBlock, Int, Int) -> Void) {
+    let next = Atomic(0)
+    search.pool.run(workers: n < 4 ? 1 : n) { worker in
+      while true {
+        let number = next.add(1, ordering: .relaxed).oldValue
+        guard number < n else { return }
+        body(blocks[number], number, worker)
       }
-      return true
     }
   }
 

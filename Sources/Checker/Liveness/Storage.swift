@@ -2,10 +2,12 @@ import Foundation
 
 /// A plain array outside Swift's heap that grows in place where the system can do that (`realloc` of large blocks moves pages, not
 /// bytes), counted by the memory gauge, and that reports a refusal instead of ending the process.
+///
+/// Loops over tens of millions of elements pass here: the check that no two of these accesses overlap took 29 % of judging a graph.
 final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
-  private(set) var base: UnsafeMutablePointer<Element>
-  private(set) var capacity = 0
-  private(set) var count = 0
+  @exclusivity(unchecked) private(set) var base: UnsafeMutablePointer<Element>
+  @exclusivity(unchecked) private(set) var capacity = 0
+  @exclusivity(unchecked) private(set) var count = 0
   private let memory: MemoryGauge
 
   init(_ memory: MemoryGauge) {
