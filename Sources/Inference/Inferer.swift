@@ -98,7 +98,8 @@ public struct Inferer {
     let evidence = try Evidence(model, atoms, sampler)
     result.sampledStates = evidence.reachable.count
     if evidence.reachable.isEmpty {
-      result.outcome = .undecided(budget.isOver ? "stopped before a state was sampled" : "vacuous: there is no initial state at the sizes looked at")
+      result.outcome = .undecided(
+        budget.isOver ? "stopped before a state was sampled" : "vacuous: there is no initial state at the sizes looked at")
       return
     }
     if let broken = try evidence.broken(goals) {

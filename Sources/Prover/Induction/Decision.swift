@@ -47,9 +47,9 @@ struct Decision {
         case .unknown(let why): reason = why
         }
       }
-      // Then alone, with no more background than it needs; then as a false goal: with small sorts a counterexample is a finite
-      // search. Luck beats patience: what one seed finds in 0.1 s another does not find in 30, so every seed gets a little
-      // before any gets much.
+      // Then as a false goal: with small sorts a counterexample is a finite search, and a solver that meets one with quantifiers uses
+      // up all it has. Then alone, with no more background than it needs. Luck beats patience: what one seed finds in 0.1 s another
+      // does not find in 30, so every seed gets a little before any gets much.
       let assertions = group.assertions(of: goal, theory.vocabulary)
       for share in (explaining ? [40, 8, 1] : [40, 8]) as [UInt32] where !isFalse {
         for seed in 0..<max(1, engine.options.seeds) where !isFalse && !engine.isStopped {
