@@ -11,6 +11,8 @@ struct Diagrams {
 
   /// More is too much to put to a solver.
   private static let mostLiterals = 4000
+  /// Ways to fill the atoms' holes, of which many are one literal or none.
+  private static let mostFillings = 40_000
 
   init(_ model: Model, _ atoms: [TypedAtom], usable: [Bool]) {
     self.model = model
@@ -21,10 +23,15 @@ struct Diagrams {
     self.types = types
   }
 
+  private func fillings(_ instance: Instance) -> Int {
+    // One atom may have more than a number holds.
+    atoms.reduce(0) { $0 + min(instance.cardinality(of: $1.atom.holes), Self.mostFillings + 1) }
+  }
+
   /// nil if the state has too many elements.
   func cube(_ state: State, _ rigid: RigidValuation, _ instance: Instance) -> Cube? {
     let counts = types.map { instance.cardinality($0) }
-    guard counts.allSatisfy({ $0 <= 64 }) else { return nil }
+    guard counts.allSatisfy({ $0 <= 64 }), fillings(instance) <= Self.mostFillings else { return nil }
     let profile = Profile(types: zip(types, counts).flatMap { Array(repeating: $0, count: $1) })
     let ordinals = counts.flatMap { Array(0..<$0) }
     let table = TruthTable(atoms, Evaluator(instance), state, rigid)
