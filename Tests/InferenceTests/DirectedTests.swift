@@ -126,9 +126,4 @@ import Testing
     var search = DirectedSearch(small.solver, small.diagrams, small.evidence.reachable, isOver: { true }, progress: { _ in })
     guard case .stuck = try search.run() else { throw Unexpected("done") }
   }
-
-  private struct Unexpected: Error {
-    var what: String
-    init(_ what: String) { self.what = what }
-  }
 }

@@ -115,9 +115,9 @@ import Testing
     guard case .undecided(let why) = inferred.outcome else { throw Unexpected("\(inferred.outcome)") }
     #expect(why.contains("more than 2^63"))
   }
+}
 
-  private struct Unexpected: Error {
-    var what: String
-    init(_ what: String) { self.what = what }
-  }
+struct Unexpected: Error {
+  var what: String
+  init(_ what: String) { self.what = what }
 }

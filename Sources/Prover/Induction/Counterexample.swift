@@ -28,33 +28,9 @@ struct CounterexampleFinder {
   let engine: Engine
   let policies: [Value]
 
-  /// Sorts are not tried at more elements than this.
-  private static let sizeLimit = 4
-
-  /// The smallest counterexample: all sorts grow together until there is one, then each shrinks. nil if there is none at
-  /// those sizes.
+  /// The smallest counterexample; nil if there is none at small sizes.
   func find(_ claim: Claim, _ assertions: [Term], shrinking: Bool = true) throws -> Counterexample? {
-    let sorts = theory.vocabulary.sortTerms.indices
-    var lastRefusal: ExtractionFailure?
-    for size in 1...(sorts.isEmpty ? 1 : Self.sizeLimit) {
-      var sizes = sorts.map { _ in size }
-      do {
-        guard var found = try attempt(claim, assertions, sizes) else { continue }
-        for id in sorts where shrinking {
-          while sizes[id] > 1 {
-            var smaller = sizes
-            smaller[id] -= 1
-            guard let better = try? attempt(claim, assertions, smaller) else { break }
-            (found, sizes) = (better, smaller)
-          }
-        }
-        return found
-      } catch let refusal as ExtractionFailure {
-        lastRefusal = refusal
-      }
-    }
-    if let lastRefusal { throw lastRefusal }
-    return nil
+    try SmallSizes.search(theory.vocabulary.sortTerms.count, shrinking: shrinking) { try attempt(claim, assertions, $0) }
   }
 
   private func attempt(_ claim: Claim, _ assertions: [Term], _ sizes: [Int]) throws -> Counterexample? {

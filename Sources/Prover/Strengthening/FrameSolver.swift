@@ -23,10 +23,9 @@ public final class FrameSolver {
   private let theory: Theory
   private let engine: Engine
   private let policies: [Value]
-  private let goals: [Int]
   private let encoding: CubeEncoding
   private var store: TermStore { theory.store }
-  private var initial: InitialFrame
+  private let initial: InitialFrame
   private var steps: [FrameStep] = []
   /// By frame: assumed where the frame is, or an earlier one.
   private var markers: [Term] = []
@@ -35,14 +34,12 @@ public final class FrameSolver {
 
   /// So much more a check may use once neither a proof nor a state was found.
   private static let patience: UInt32 = 10
-  /// Sorts have at most so many elements where a state is looked for.
-  private static let sizeLimit = 4
 
   private struct InitialFrame {
-    var solver: AssertingSolver
-    var state: SymbolicState
+    let solver: AssertingSolver
+    let state: SymbolicState
     /// The initial states as a formula over the state before a step.
-    var condition: Term
+    let condition: Term
   }
 
   /// `invariants`: cubes that no reachable state is in, by induction. Throws if the spec has no sound encoding, or the goals none.
@@ -54,7 +51,6 @@ public final class FrameSolver {
     self.theory = theory
     engine = try Engine(theory.store, options)
     self.policies = policies
-    self.goals = goals
     encoding = CubeEncoding(theory, atoms)
     let store = theory.store
     let axioms = try theory.axioms().assertions.map(\.term)
@@ -72,15 +68,18 @@ public final class FrameSolver {
     }
     let known = try invariants.map { try encoding.negation($0, in: theory.before, named: "pre") }
     let always = axioms + known + [try goal(in: theory.before), store.implies(markers[0], initial.condition)]
+    var drafts: [(ActionID?, ActionTheory, Term, [Term])] = []
     for id in model.actions.indices {
       let action = try theory.action(id)
       let broken = store.not(try goal(in: action.after))
-      steps.append(FrameStep(id: id, action: action, target: broken, base: always + action.guards.map(\.term)))
+      let base = always + action.guards.map(\.term)
+      drafts.append((id, action, broken, base))
       // Each site is under the guards before it: those after it may not be assumed.
       let wrong = store.not(store.and(action.sites.map(\.isFine)))
-      if wrong != store.no { steps.append(FrameStep(id: nil, action: action, target: wrong, base: always)) }
+      if wrong != store.no { drafts.append((nil, action, wrong, always)) }
     }
-    for step in steps { step.solver = try AssertingSolver(theory, engine, step.base) }
+    // A solver gets the facts about its symbols that there are by then: so after all actions are encoded.
+    steps = try drafts.map { try FrameStep(theory, engine, id: $0, action: $1, target: $2, base: $3) }
   }
 
   public var isStopped: Bool { engine.isStopped }
@@ -92,7 +91,7 @@ public final class FrameSolver {
     let negation = try encoding.negation(cube, in: theory.before, named: "pre")
     excluded.append((negation, frame))
     let guarded = store.implies(marker(frame), negation)
-    for step in steps { try step.solver?.assert(guarded) }
+    for step in steps { try step.solver.assert(guarded) }
   }
 
   /// Whether some initial state is in the cube; `blocked` if none is.
@@ -109,7 +108,7 @@ public final class FrameSolver {
     for step in steps where step.id != nil {
       let literals = try encoding.literals(cube, in: step.action.after, named: "post.\(step.id ?? 0)")
       func core(patience: UInt32) throws -> [Int]? {
-        try step.solver?.core(
+        try step.solver.core(
           of: literals, asserting: [outside], assuming: frames(from: frame), tracks: track, patience: patience)
       }
       if let core = try core(patience: 1) {
@@ -127,9 +126,9 @@ public final class FrameSolver {
   /// A state of the frame from which a step breaks a goal, or is a spec error; `blocked` if there is none.
   public func badState(in frame: Int) throws -> Answer {
     for step in steps {
-      guard let solver = step.solver else { return .unknown }
       func isExcluded(patience: UInt32) throws -> Bool {
-        try solver.core(of: [], asserting: [step.target], assuming: frames(from: frame), tracks: track, patience: patience) != nil
+        try step.solver.core(of: [], asserting: [step.target], assuming: frames(from: frame), tracks: track, patience: patience)
+          != nil
       }
       if try isExcluded(patience: 1) { continue }
       if let found = try state(before: step, asserting: [step.target], from: frame) { return .reached(found) }
@@ -158,23 +157,9 @@ public final class FrameSolver {
 
   // MARK: - States
 
-  /// The smallest state from which the step does what is asserted: all sorts grow together until there is one, then each shrinks.
+  /// The smallest state from which the step does what is asserted.
   private func state(before step: FrameStep, asserting terms: [Term], from frame: Int) throws -> Predecessor? {
-    let sorts = theory.vocabulary.sortTerms.indices
-    for size in 1...(sorts.isEmpty ? 1 : Self.sizeLimit) {
-      var sizes = sorts.map { _ in size }
-      guard var found = try attempt(step, terms, frame, sizes) else { continue }
-      for id in sorts {
-        while sizes[id] > 1 {
-          var smaller = sizes
-          smaller[id] -= 1
-          guard let better = try attempt(step, terms, frame, smaller) else { break }
-          (found, sizes) = (better, smaller)
-        }
-      }
-      return found
-    }
-    return nil
+    try SmallSizes.search(theory.vocabulary.sortTerms.count) { try attempt(step, terms, frame, $0) }
   }
 
   private func attempt(_ step: FrameStep, _ terms: [Term], _ frame: Int, _ sizes: [Int]) throws -> Predecessor? {
@@ -182,9 +167,7 @@ public final class FrameSolver {
     guard let finite = try step.finite(sizes, theory, engine) else { return nil }
     let conditions =
       frame == 0 ? [initial.condition] : excluded.filter { $0.frame >= frame }.map(\.negation)
-    guard let model = try finite.model(of: terms + conditions) else {
-      return nil
-    }
+    guard let model = try finite.model(of: terms + conditions) else { return nil }
     let extraction = try Extraction(model, theory, policies: policies, finite.grounding)
     guard let rigid = try? extraction.rigid(), let state = try? extraction.state(theory.before) else { return nil }
     let evaluator = Evaluator(extraction.instance)

@@ -53,11 +53,14 @@ final class FrameStep {
   let action: ActionTheory
   /// What no step may do.
   let target: Term
-  let base: [Term]
-  var solver: AssertingSolver?
+  private let base: [Term]
+  let solver: AssertingSolver
   private var finite: [[Int]: FiniteStep?] = [:]
 
-  init(id: ActionID?, action: ActionTheory, target: Term, base: [Term]) {
+  init(
+    _ theory: Theory, _ engine: Engine, id: ActionID?, action: ActionTheory, target: Term, base: [Term]
+  ) throws {
+    solver = try AssertingSolver(theory, engine, base)
     self.id = id
     self.action = action
     self.target = target

@@ -3,7 +3,7 @@ import Spec
 /// A proof about a spec without states says nothing: at least one `check` line must have a scope with values for the constants and
 /// an initial state, else what is proved is proved of nothing.
 enum Inhabited {
-  static let objection = "vacuous: no scope has values for the constants and an initial state"
+  static let withoutStates = "vacuous: no scope has values for the constants and an initial state"
 
   /// Whether no scope, the smallest first, has a state; without scopes, whether one or two elements of each sort have none.
   static func isVacuous(_ model: Model, _ policies: [PolicyID: Value]) -> Bool {

@@ -34,7 +34,7 @@ extension Session {
     }
     switch inferred.outcome {
     case .proved:
-      verdict.outcome = Inhabited.isVacuous(model, policies) ? .undecided(Inhabited.objection) : .proved
+      verdict.outcome = Inhabited.isVacuous(model, policies) ? .undecided(Inhabited.withoutStates) : .proved
     case .undecided(let why): verdict.outcome = .undecided(interruption.isRequested ? "interrupted" : why)
     case .violated(let property):
       // The sample is a state; the shortest run to one like it is what the user needs.

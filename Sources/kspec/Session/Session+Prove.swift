@@ -20,7 +20,7 @@ extension Session {
       : judged.map { verdict in
         guard verdict.outcome.isProved else { return verdict }
         var verdict = verdict
-        verdict.outcome = .undecided(Inhabited.objection)
+        verdict.outcome = .undecided(Inhabited.withoutStates)
         return verdict
       }
   }
