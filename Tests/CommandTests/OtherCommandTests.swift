@@ -55,6 +55,13 @@ struct OtherCommandTests {
     #expect(result.code == 3, "\(result.out)\(result.error)")
   }
 
+  @Test func `what needs more memory than it may have is undecided, and says so`() throws {
+    let result = try kspec(["prove", specPath("vmm/xen-paging.kspec"), "--max-memory", "20M"])
+    #expect(result.code == 3, "\(result.out)\(result.error)")
+    #expect(result.out.contains("no memory left"), "\(result.out)")
+    #expect(try kspec(["prove", specPath("vmm/xen-paging.kspec"), "--threads", "0"]).code == 2)
+  }
+
   @Test func `the JSON of a proof`() throws {
     let result = try kspec(["prove", try folder.write("a.kspec", proofs), "Locked", "Empty", "--json"])
     let document = try Json(result.out)

@@ -17,15 +17,13 @@ struct Attempt {
     do {
       var plain = options
       plain.depth = 1
-      var run = try InductionRun(model, policies: policies, asked: properties, isFrugal: true, plain)
-      run.run()
+      var run = try InductionRun.solved(model, policies: policies, asked: properties, isFrugal: true, plain)
       if run.leftSomeOut || options.depth > 1,
         !run.commonFailures.isEmpty || properties.contains(where: { run.failures[$0] != nil })
       {
         var rest = options
         rest.timeoutSeconds = options.timeoutSeconds.map { max(0, $0 - run.engine.seconds) }
-        run = try InductionRun(model, policies: policies, asked: properties, isFrugal: false, rest)
-        run.run()
+        run = try InductionRun.solved(model, policies: policies, asked: properties, isFrugal: false, rest)
       }
       self.run = run
       fault = nil

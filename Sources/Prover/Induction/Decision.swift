@@ -3,10 +3,18 @@
 import Spec
 
 /// What became of a goal.
-enum Finding {
+enum Finding: Sendable {
   case proved
   case refuted(Counterexample)
   case undecided(String)
+}
+
+/// What a first look at a goal shows.
+enum FirstLook: Sendable {
+  case proved
+  /// There is a counterexample, by a solver that has been seen to be wrong about that.
+  case looksFalse
+  case open
 }
 
 struct Decision {
@@ -28,47 +36,63 @@ struct Decision {
     return groups.compactMap(solver)
   }
 
-  /// `explaining`: whether a counterexample is wanted, or it is enough to know that there is no proof.
-  func decide(_ claim: Claim, _ group: GoalGroup, _ shared: [Z3Solver], explaining: Bool) -> Finding {
-    let goal = claim.goal
-    let negated = theory.store.not(goal.term)
-    var reason = "no solver"
-    do {
-      // First in common with the group's other goals: what is provable mostly is so at once.
-      var isFalse = false
-      let isHeavy = shared.count > 1 && theory.vocabulary.isApproximated(goal.term)
-      for (i, solver) in shared.enumerated() where !(i == 0 && isHeavy) {
-        solver.push()
-        defer { solver.pop() }
-        try solver.assert(negated)
-        switch engine.check(solver, share: 40) {
-        case .unsatisfiable: return .proved
-        case .satisfiable: isFalse = i == shared.count - 1
-        case .unknown(let why): reason = why
-        }
+  /// First in common with the group's other goals: what is provable mostly is so at once.
+  func look(at goal: Goal, _ shared: [Z3Solver]) -> FirstLook {
+    let isHeavy = shared.count > 1 && theory.vocabulary.isApproximated(goal.term)
+    for (i, solver) in shared.enumerated() where !(i == 0 && isHeavy) {
+      solver.push()
+      defer { solver.pop() }
+      // What cannot be asserted here is asked again, alone, and fails there with a reason.
+      guard (try? solver.assert(theory.store.not(goal.term))) != nil else { return .open }
+      switch engine.check(solver, share: 40) {
+      case .unsatisfiable: return .proved
+      case .satisfiable where i == shared.count - 1: return .looksFalse
+      case .satisfiable, .unknown: break
       }
-      // Then as a false goal: with small sorts a counterexample is a finite search, and a solver that meets one with quantifiers uses
-      // up all it has. Then alone, with no more background than it needs. Luck beats patience: what one seed finds in 0.1 s another
-      // does not find in 30, so every seed gets a little before any gets much.
+    }
+    return .open
+  }
+
+  /// What a first look has left open, without much patience; nil: still open. First as a false goal: with small sorts a counterexample
+  /// is a finite search, and a solver that meets one with quantifiers uses up all it has. Then alone, with no more background
+  /// than it needs.
+  ///
+  /// `explaining`: whether a counterexample is wanted, or it is enough to know that there is no proof.
+  func decide(_ claim: Claim, _ group: GoalGroup, after look: FirstLook, explaining: Bool) -> Finding? {
+    if look == .proved { return .proved }
+    if explaining || look != .looksFalse, let finding = search(claim, group, shrinking: explaining) { return finding }
+    return look == .looksFalse ? .undecided(Self.tooLarge) : solve(claim.goal, group, shares: [40]).finding
+  }
+
+  /// What is open after that, with patience. Luck beats it: what one seed finds in 0.1 s another does not find in 30, so every seed gets
+  /// a little before any gets much.
+  func persist(_ goal: Goal, _ group: GoalGroup, explaining: Bool) -> Finding {
+    let (finding, reason) = solve(goal, group, shares: explaining ? [8, 1] : [8])
+    if let finding { return finding }
+    if engine.isStopped { return .undecided("the run was stopped") }
+    let cycle = Fragment.cycle(in: group.assertions(of: goal, theory.vocabulary).map(\.term), theory.vocabulary)
+    return .undecided("the solver gave up (\(reason))" + (cycle.map { "; outside the decidable fragment: \($0)" } ?? ""))
+  }
+
+  private static let tooLarge = "its counterexample has more elements than are looked at"
+
+  private func solve(_ goal: Goal, _ group: GoalGroup, shares: [UInt32]) -> (finding: Finding?, reason: String) {
+    var reason = "stopped"
+    do {
       let assertions = group.assertions(of: goal, theory.vocabulary)
-      for share in (explaining ? [40, 8, 1] : [40, 8]) as [UInt32] where !isFalse {
-        for seed in 0..<max(1, engine.options.seeds) where !isFalse && !engine.isStopped {
-          if share == 40, seed == 0, let finding = search(claim, group, shrinking: explaining) { return finding }
+      for share in shares {
+        for seed in 0..<max(1, engine.options.seeds) where !engine.isStopped {
           switch engine.check(try engine.solver(assertions, seed: seed), share: share) {
-          case .unsatisfiable: return .proved
-          case .satisfiable: isFalse = true
+          case .unsatisfiable: return (.proved, "")
+          case .satisfiable: return (.undecided(Self.tooLarge), "")
           case .unknown(let why): reason = why
           }
         }
       }
-      if explaining || !isFalse, let finding = search(claim, group, shrinking: explaining) { return finding }
-      if isFalse { reason = "its counterexample has more elements than are looked at" }
     } catch {
       reason = "\(error)"
     }
-    if engine.isStopped { return .undecided("the run was stopped") }
-    let cycle = Fragment.cycle(in: group.assertions(of: goal, theory.vocabulary).map(\.term), theory.vocabulary)
-    return .undecided("the solver gave up (\(reason))" + (cycle.map { "; outside the decidable fragment: \($0)" } ?? ""))
+    return (nil, reason)
   }
 
   /// A refutation is one that the evaluator confirms; nil where small sizes have none.

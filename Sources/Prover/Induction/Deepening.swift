@@ -23,7 +23,7 @@ extension InductionRun {
     var (runs, rows) = (History(from: initial, isFromInit: true), History(from: theory.before, isFromInit: false))
     do {
       var rowSteps = try steps(from: rows, open)
-      for k in 2...engine.options.depth where !open.isEmpty && !engine.isStopped {
+      for k in 2...engine.options.depth where !open.isEmpty && !lane.isStopped {
         let runSteps = try steps(from: runs, open)
         open = try judgeBase(open, runs, runSteps, starting)
         if open.isEmpty { break }
@@ -74,12 +74,13 @@ extension InductionRun {
     for id in open { failures[id] = nil }
     // `starting` holds the axioms.
     let known = try starting + assumed(hypotheses + open, runs) + runs.assertions
-    for step in steps {
-      let goals = open.filter { failures[$0] == nil }.flatMap { step.preservation[$0] ?? [] }
-      let group = GoalGroup(assumptions: known + step.theory.guards, goals: goals)
-      judge([group], state: runs.last, step: (step.id, step.theory.arguments), after: runs)
-    }
-    if engine.isStopped { for id in open { fail(id, Failure(reason: "the run was stopped")) } }
+    judge(
+      steps.map { step in
+        let goals = open.flatMap { step.preservation[$0] ?? [] }
+        return Hearing(
+          GoalGroup(assumptions: known + step.theory.guards, goals: goals), of: step, from: runs.last, after: runs)
+      })
+    if lane.isStopped { for id in open { fail(id, Failure(reason: "the run was stopped")) } }
     return open.filter { failures[$0] == nil }
   }
 
@@ -90,22 +91,23 @@ extension InductionRun {
     let held = try Dictionary(uniqueKeysWithValues: (proved + open).map { ($0, try assumed([$0], rows)) })
     for id in open { assuming[id] = nil }
     hypotheses = (proved + open).sorted()
-    while !engine.isStopped {
+    while !lane.isStopped {
       let before = Set(failures.keys)
       let left = hypotheses.filter { !proved.contains($0) }
-      for id in left { judgeStateDefinedness(of: id) }
       let known = axioms + hypotheses.flatMap { held[$0] ?? [] } + rows.assertions
-      for step in steps {
-        let goals = left.filter { failures[$0] == nil }.flatMap { step.preservation[$0] ?? [] }
-        let group = GoalGroup(assumptions: known + step.theory.guards, goals: goals)
-        judge([group], state: rows.last, step: (step.id, step.theory.arguments), hypotheses, after: rows)
-      }
+      judge(
+        left.compactMap(stateDefinedness)
+          + steps.map { step in
+            let goals = left.flatMap { step.preservation[$0] ?? [] }
+            let group = GoalGroup(assumptions: known + step.theory.guards, goals: goals)
+            return Hearing(group, of: step, from: rows.last, hypotheses, after: rows)
+          })
       let failed = recordDropped(dropped, before)
       if failed.isEmpty { break }
       dropped += failed
       hypotheses.removeAll { failed.contains($0) }
     }
-    if engine.isStopped {
+    if lane.isStopped {
       for id in open { fail(id, Failure(reason: "the run was stopped")) }
       hypotheses = proved
     }

@@ -4,43 +4,19 @@
 /// carries itself. What is left at the end rests on nothing but itself.
 import Spec
 
-/// Why something is not proved.
-struct Failure {
-  var reason: String
-  var goal: Goal?
-  var counterexample: Counterexample?
-  /// Whether the counterexample is a run from an initial state.
-  var isReal: Bool { counterexample != nil && (goal?.kind == .initial || isOnRun) }
-  /// Whether the goal was one about runs from the initial states.
-  var isOnRun = false
-
-  init(reason: String, goal: Goal? = nil, counterexample: Counterexample? = nil) {
-    self.reason = reason
-    self.goal = goal
-    self.counterexample = counterexample
-  }
-
-  /// Something could not be stated.
-  init(_ error: any Error, _ what: String) {
-    if let failure = error as? EncodingFailure {
-      reason = "\(what) has no sound encoding: \(failure.reason)"
-    } else {
-      reason = "\(what): \(error)"
-    }
-  }
-}
-
 final class InductionRun {
   let theory: Theory
   let engine: Engine
   let model: Model
   let builder: GoalBuilder
-  private let decision: Decision
+  let decision: Decision
   /// Counterexamples are wanted of these.
   let asked: Set<Int>
   /// Whether invariants that nobody asked for and that count are left out: they cost most and are seldom needed.
   private let isFrugal: Bool
-  private var isSolving = true
+  private(set) var isSolving = true
+  /// Who else does this run.
+  let lane: Lane
   /// Only these invariants are assumed and proved; nil: all.
   private let only: Set<Int>?
   /// Some invariant was left out.
@@ -55,12 +31,12 @@ final class InductionRun {
   /// Properties that failed only once others had been dropped.
   var assuming: [Int: [Int]] = [:]
   /// Obligations that no property owns: spec errors, and what could not be encoded at all.
-  private(set) var commonFailures: [Failure] = []
-  private(set) var notes: [String] = []
+  var commonFailures: [Failure] = []
+  var notes: [String] = []
   /// Actions whose guards contradict the invariants.
-  private(set) var impossible: Set<ActionID> = []
+  var impossible: Set<ActionID> = []
   /// The axioms and init contradict each other: nothing is, so nothing is proved.
-  private(set) var isVacuous = false
+  var isVacuous = false
   /// The groups of the last round: what the proofs consist of.
   private(set) var groups: [GoalGroup] = []
 
@@ -70,11 +46,13 @@ final class InductionRun {
   private var axiomGoals: [Goal] = []
 
   init(
-    _ model: Model, policies: [Value], asked: [Int], only: [Int]? = nil, isFrugal: Bool, _ options: ProveOptions
+    _ model: Model, policies: [Value], asked: [Int], only: [Int]? = nil, isFrugal: Bool, _ options: ProveOptions,
+    lane: Lane = Lane()
   ) throws {
     self.model = model
     self.isFrugal = isFrugal
     self.only = only.map { Set($0) }
+    self.lane = lane
     theory = try Theory(model, policies: policies)
     engine = try Engine(theory.store, options)
     builder = GoalBuilder(theory)
@@ -96,7 +74,7 @@ final class InductionRun {
     encodeAxioms()
     encodeInvariants()
     let initial = initialGoals()
-    judge([initial.group].compactMap { $0 }, state: initial.state)
+    judge([initial.group].compactMap { $0 }.map { Hearing(group: $0, state: initial.state) })
     hypotheses.removeAll { failures[$0] != nil }
     let steps = actionGoals()
     hypotheses.removeAll { failures[$0] != nil }
@@ -115,7 +93,7 @@ final class InductionRun {
       let encoded = try theory.axioms()
       axioms = encoded.assertions
       axiomGoals = builder.goals(of: encoded.sites, name: "defined/axioms", property: nil, action: nil)
-      judge([GoalGroup(assumptions: [], goals: axiomGoals)], state: theory.before)
+      judge([Hearing(group: GoalGroup(assumptions: [], goals: axiomGoals), state: theory.before)])
     } catch {
       commonFailures.append(Failure(error, "an axiom"))
     }
@@ -183,7 +161,7 @@ final class InductionRun {
     }
   }
 
-  private func group(_ step: StepGoals, _ goals: [Goal], after: [Int] = []) -> GoalGroup {
+  func group(_ step: StepGoals, _ goals: [Goal], after: [Int] = []) -> GoalGroup {
     var assumptions = axioms + assumed(hypotheses) + step.theory.guards
     for id in after {
       for goal in step.preservation[id] ?? [] {
@@ -198,7 +176,7 @@ final class InductionRun {
   /// False if the run ended before: everything asked for has failed, and what becomes of the rest is nobody's question.
   private func dropUntilInductive(_ steps: [StepGoals]) -> Bool {
     var dropped: [Int] = []
-    while !engine.isStopped {
+    while !lane.isStopped {
       let before = Set(failures.keys)
       judgeRound(hypotheses.filter(asked.contains), steps)
       if engine.options.depth == 1, asked.allSatisfy({ failures[$0] != nil }) {
@@ -217,12 +195,11 @@ final class InductionRun {
   }
 
   private func judgeRound(_ properties: [Int], _ steps: [StepGoals]) {
-    for id in properties { judgeStateDefinedness(of: id) }
-    for step in steps {
-      // What has failed is dropped whatever else it would fail.
-      let goals = properties.filter { failures[$0] == nil }.flatMap { step.preservation[$0] ?? [] }
-      judge([group(step, goals)], state: theory.before, step: (step.id, step.theory.arguments), hypotheses)
-    }
+    judge(
+      properties.compactMap(stateDefinedness)
+        + steps.map { step in
+          Hearing(group(step, properties.flatMap { step.preservation[$0] ?? [] }), of: step, from: theory.before, hypotheses)
+        })
   }
 
   /// The hypotheses that failed in this round; those that did not fail before others were dropped are noted as such.
@@ -235,34 +212,28 @@ final class InductionRun {
 
   /// Judging an invariant must be no error in any state that satisfies the ones before it. (A lemma about states: it holds
   /// after a step because it holds everywhere.)
-  func judgeStateDefinedness(of id: Int) {
-    guard let group = stateDefinedness(of: id) else { return }
-    judge([group], state: theory.before, hypotheses.filter { $0 < id })
-  }
-
-  private func stateDefinedness(of id: Int) -> GoalGroup? {
+  func stateDefinedness(of id: Int) -> Hearing? {
     let goals = builder.goals(
       of: invariantSites[id] ?? [], name: "defined/\(model.properties[id].name)", property: id, action: nil)
     if goals.isEmpty { return nil }
-    return GoalGroup(assumptions: axioms + assumed(hypotheses.filter { $0 < id }), goals: goals)
+    let known = hypotheses.filter { $0 < id }
+    return Hearing(
+      group: GoalGroup(assumptions: axioms + assumed(known), goals: goals), state: theory.before, hypotheses: known)
   }
 
   private func judgeTransitions(_ steps: [StepGoals]) {
-    for step in steps {
-      let goals = step.transitionGoals(step.transitions.keys.sorted())
-      if goals.isEmpty { continue }
-      // Invariants that are proved hold after the step as well.
-      judge(
-        [group(step, goals, after: hypotheses)], state: theory.before, step: (step.id, step.theory.arguments), hypotheses)
-    }
+    judge(
+      steps.map { step in
+        // Invariants that are proved hold after the step as well.
+        let group = group(step, step.transitionGoals(step.transitions.keys.sorted()), after: hypotheses)
+        return Hearing(group, of: step, from: theory.before, hypotheses)
+      })
   }
 
   private func judgeDefinedness(_ steps: [StepGoals], initial: [Goal]) {
-    judge([GoalGroup(assumptions: axioms, goals: initial)], state: theory.before)
-    for step in steps {
-      judge(
-        [definedness(step)], state: theory.before, step: (step.id, step.theory.arguments), hypotheses)
-    }
+    judge(
+      [Hearing(group: GoalGroup(assumptions: axioms, goals: initial), state: theory.before)]
+        + steps.map { Hearing(definedness($0), of: $0, from: theory.before, hypotheses) })
   }
 
   /// Guards are part of what each site is under: not all of them are reached.
@@ -277,7 +248,7 @@ final class InductionRun {
       initial.goals.removeAll { $0.property.map { !hypotheses.contains($0) } ?? false }
       result.append(initial)
     }
-    result += hypotheses.compactMap(stateDefinedness)
+    result += hypotheses.compactMap { stateDefinedness(of: $0)?.group }
     for step in steps {
       result.append(group(step, hypotheses.flatMap { step.preservation[$0] ?? [] }))
       let proved = step.transitions.keys.sorted().filter { failures[$0] == nil }
@@ -286,92 +257,6 @@ final class InductionRun {
       result.append(consistency(step))
     }
     return result.filter { !$0.goals.isEmpty }
-  }
-
-  // MARK: - Vacuity
-
-  private func consistency(_ step: StepGoals) -> GoalGroup {
-    let isImpossible = impossible.contains(step.id)
-    return consistency(group(step, []), model.actions[step.id].name, step.id, model.actions[step.id].span, isImpossible)
-  }
-
-  private func consistency(_ initial: GoalGroup) -> GoalGroup {
-    consistency(initial, "init", nil, model.initial.span, false)
-  }
-
-  private func consistency(
-    _ group: GoalGroup, _ name: String, _ action: ActionID?, _ span: Span, _ isImpossible: Bool
-  ) -> GoalGroup {
-    var group = group
-    group.goals = [
-      Goal(
-        name: "\(isImpossible ? "impossible" : "possible")/\(name)", kind: isImpossible ? .impossibility : .consistency,
-        property: nil, action: action, error: nil, span: span, term: theory.store.no)
-    ]
-    return group
-  }
-
-  /// An action whose guard contradicts the invariants is not proved safe but impossible: worth a note.
-  private func judgeConsistency(_ steps: [StepGoals], initial: GoalGroup?) {
-    func isImpossible(_ assumptions: [Assertion]) -> Bool {
-      let all = theory.vocabulary.background(of: assumptions.map(\.term)) + assumptions
-      guard let solver = try? engine.solver(all) else { return false }
-      return engine.check(solver, share: 200) == .unsatisfiable
-    }
-    if let initial, isImpossible(initial.assumptions) {
-      isVacuous = true
-      return
-    }
-    for step in steps where isImpossible(group(step, []).assumptions) {
-      impossible.insert(step.id)
-      notes.append("\(model.actions[step.id].name) can never happen: its guards contradict the invariants")
-    }
-  }
-
-  // MARK: - Judging
-
-  func judge(
-    _ groups: [GoalGroup], state: SymbolicState, step: (ActionID, [SymbolicValue])? = nil, _ hypotheses: [Int] = [],
-    after history: History? = nil
-  ) {
-    for group in groups where !group.goals.isEmpty && isSolving {
-      var failedHere: Set<Int> = []
-      let solvers = decision.sharedSolvers(group)
-      for goal in group.goals where goal.property.map({ !failedHere.contains($0) }) ?? true {
-        if goal.term == theory.store.yes { continue }
-        let claim = Claim(goal: goal, hypotheses: hypotheses, before: state, action: step.map { ($0.0, $0.1) }, history: history)
-        var failure: Failure
-        switch decision.decide(claim, group, solvers, explaining: goal.property.map(asked.contains) ?? true) {
-        case .proved: continue
-        case .refuted(let counterexample):
-          failure = Failure(reason: refusal(goal, history), goal: goal, counterexample: counterexample)
-        case .undecided(let reason): failure = Failure(reason: "\(goal.name): \(reason)", goal: goal)
-        }
-        failure.isOnRun = history?.isFromInit ?? false
-        if let property = goal.property {
-          failedHere.insert(property)
-          fail(property, failure)
-        } else {
-          commonFailures.append(failure)
-        }
-      }
-    }
-  }
-
-  private func refusal(_ goal: Goal, _ history: History?) -> String {
-    let action = goal.action.map { model.actions[$0].name }
-    switch goal.kind {
-    case .initial: return "false in an initial state"
-    case .preservation where history != nil:
-      return "not \((history?.steps.count ?? 0) + 1)-inductive: \(action ?? "a step") can break it"
-    case .preservation: return "not inductive: \(action ?? "a step") can break it"
-    case .transition: return "\(action ?? "a step") can break it"
-    case .definedness:
-      let error = goal.error?.rawValue ?? "spec"
-      return "a spec error (\(error)) is possible in \(action ?? goal.property.map { model.properties[$0].name } ?? "init")"
-    case .consistency: return "contradictory"
-    case .impossibility: return "possible after all"
-    }
   }
 
   func fail(_ property: Int, _ failure: Failure) {

@@ -14,6 +14,11 @@ public struct ProveOptions: Sendable {
   public var program = "kspec"
   /// How many random seeds are tried before an obligation is undecided.
   public var seeds = 3
+  /// Threads that share the obligations, each with a context of its own. Not what the machine has: who solves what, and with it what
+  /// a search happens to find first, is then the same everywhere.
+  public var threads = 2
+  /// Bytes that all solvers of the process together may use; what needs more is undecided.
+  public var memory: UInt64 = 4 << 30
   /// For the whole run. Unlike `rlimit` it makes results depend on the machine: what it stops is undecided.
   public var timeoutSeconds: Double?
   /// Asked now and then, from another thread; true stops the check under way.
@@ -31,7 +36,7 @@ final class Engine {
   private(set) var spent: UInt32 = 0
 
   init(_ store: TermStore, _ options: ProveOptions) throws {
-    let context = try Z3Context()
+    let context = try Z3Context(memory: options.memory)
     translation = Z3Translation(store, in: context)
     self.options = options
     if options.isCancelled != nil || options.timeoutSeconds != nil {

@@ -1,5 +1,6 @@
-/// A Z3 context that never aborts the process. In: nothing. Out: a context whose errors are values.
+/// A Z3 context that never aborts the process. In: how much memory there is. Out: a context whose errors are values.
 import CZ3
+import Foundation
 
 /// What Z3 said of its own accord: a bug of ours or a limit of its; the obligation at hand becomes undecided.
 struct SolverFault: Error, CustomStringConvertible {
@@ -10,7 +11,9 @@ struct SolverFault: Error, CustomStringConvertible {
 final class Z3Context: @unchecked Sendable {
   let raw: Z3_context
 
-  init() throws {
+  /// `memory`: bytes for all contexts of the process together; nil: what the last one said.
+  init(memory: UInt64? = nil) throws {
+    if let memory { MemoryLimit.shared.set(memory) }
     let config = Z3_mk_config()
     defer { Z3_del_config(config) }
     // Automatic configuration picks tactics that are not deterministic in rlimit.
@@ -43,5 +46,23 @@ final class Z3Context: @unchecked Sendable {
     var parts: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
     Z3_get_version(&parts.0, &parts.1, &parts.2, &parts.3)
     return "\(parts.0).\(parts.1).\(parts.2)"
+  }
+}
+
+/// Z3 counts the memory of the whole process, and has one limit for it: beyond it checks give up. The other limit that Z3 has, which makes
+/// every allocation fail, would end whatever else it is doing.
+private final class MemoryLimit: @unchecked Sendable {
+  static let shared = MemoryLimit()
+  private let lock = NSLock()
+  private var limit: UInt32?
+
+  /// Z3 4.8 counts up to 4 GiB.
+  func set(_ bytes: UInt64) {
+    let wanted = UInt32(clamping: max(bytes, 1))
+    lock.withLock {
+      if limit == wanted { return }
+      limit = wanted
+      Z3_global_param_set("memory_high_watermark", "\(wanted)")
+    }
   }
 }

@@ -97,7 +97,7 @@ final class Z3Solver {
         let reason = Z3_solver_get_reason_unknown(context.raw, raw).map { String(cString: $0) } ?? ""
         _ = Z3_get_error_code(context.raw)
         isSpent = true
-        return .unknown(reason)
+        return .unknown(reason == "memout" ? "no memory left" : reason)
       }
     } catch {
       return .unknown("\(error)")

@@ -11,6 +11,25 @@ public func withLargeStack<T: Sendable>(_ body: @Sendable () -> T) -> T {
   if pthread_getspecific(largeStackKey) != nil { return body() }
   return withoutActuallyEscaping(body) { body in
     let work = Work(body)
+    // Without room for such a stack the caller's own is the best there is.
+    guard let thread = LargeThread(work) else { return body() }
+    thread.join()
+    let result = work.result
+    work.release()
+    guard let result else { preconditionFailure("the thread ended without a result") }
+    return result
+  }
+}
+
+/// A thread with room for deep recursion, under way from the start.
+public final class LargeThread {
+  private let thread: pthread_t
+  private let work: AnyWork
+
+  /// nil: the system has no room for its stack.
+  public convenience init?(_ body: @escaping @Sendable () -> Void) { self.init(Work(body)) }
+
+  fileprivate init?(_ work: AnyWork) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setstacksize(&attributes, largeStackSize)
@@ -22,16 +41,12 @@ public func withLargeStack<T: Sendable>(_ body: @Sendable () -> T) -> T {
       Unmanaged<AnyWork>.fromOpaque(argument).takeUnretainedValue().run()
       return nil
     }
-    // Without room for such a stack the caller's own is the best there is.
-    guard pthread_create(&thread, &attributes, main, Unmanaged<AnyWork>.passUnretained(work).toOpaque()) == 0 else {
-      return body()
-    }
-    pthread_join(thread, nil)
-    let result = work.result
-    work.release()
-    guard let result else { preconditionFailure("the thread ended without a result") }
-    return result
+    guard pthread_create(&thread, &attributes, main, Unmanaged<AnyWork>.passUnretained(work).toOpaque()) == 0 else { return nil }
+    (self.thread, self.work) = (thread, work)
   }
+
+  /// Waits for its end; once, and before it is let go of.
+  public func join() { pthread_join(thread, nil) }
 }
 
 private let largeStackSize = 512 << 20

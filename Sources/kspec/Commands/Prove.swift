@@ -34,6 +34,17 @@ struct Prove: JsonCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Threads that share the obligations, each with a solver of its own. Not one a processor: which counterexample is found first may depend on it.",
+      valueName: "n"))
+  var threads = 2
+
+  @Option(
+    help: ArgumentHelp("Leave undecided what takes the solvers more memory than this, all together.", valueName: "bytes"),
+    transform: { try ByteCount(parsing: $0) })
+  var maxMemory: ByteCount?
+
+  @Option(
+    help: ArgumentHelp(
       "Write what is proved into this folder, so that `kspec recheck` and other solvers can check it.", valueName: "folder"))
   var certificate: String?
 
@@ -44,6 +55,7 @@ struct Prove: JsonCommand {
   var json = false
 
   func validate() throws {
+    if !(1...64).contains(threads) { throw ValidationError("--threads is a number from 1 to 64") }
     if !(1...64).contains(induction) { throw ValidationError("--induction is a number from 1 to 64") }
     if let bound, !(0...10_000).contains(bound) { throw ValidationError("--bound is a number from 0 to 10000") }
     if bound == nil, hasPlace { throw ValidationError("--scope and --set go with --bound: a proof is for every size") }
@@ -69,7 +81,8 @@ struct Prove: JsonCommand {
     let values = try InstanceChoice(model: model).policyValues(place.policies)
     if let certificate { try session.checkCertificateFolder(certificate) }
     let options = ProofOptions(
-      resourceLimit: effort.rlimit, certificates: certificate, depth: induction, seconds: maxTime?.seconds)
+      resourceLimit: effort.rlimit, certificates: certificate, depth: induction, seconds: maxTime?.seconds,
+      threads: threads, memory: maxMemory?.bytes)
     let verdicts: [Verdict]
     if let bound {
       let at = hasPlace ? try InstanceChoice(model: model).instance(place) : nil

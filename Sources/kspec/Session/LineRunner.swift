@@ -99,4 +99,7 @@ struct ProofOptions: Sendable {
   /// The most states in a row that an induction may take; 1 is plain induction.
   var depth = 1
   var seconds: Double?
+  /// That share the obligations; nil: the prover's default. So for the bytes of all solvers.
+  var threads: Int?
+  var memory: UInt64?
 }

@@ -92,6 +92,8 @@ extension Session {
   private func proveOptions(_ options: ProofOptions) -> ProveOptions {
     var result = ProveOptions()
     if let limit = options.resourceLimit { result.rlimit = limit }
+    if let threads = options.threads { result.threads = threads }
+    if let memory = options.memory { result.memory = memory }
     result.certificateDirectory = options.certificates
     result.depth = options.depth
     result.timeoutSeconds = options.seconds
