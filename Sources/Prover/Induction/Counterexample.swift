@@ -1,11 +1,11 @@
-/// Counterexamples to induction, as small as sorts allow and true by the evaluator. In: a satisfiable negated goal. Out: a
+/// Counterexamples to induction, as small as can be and true by the evaluator. In: a satisfiable negated goal. Out: a
 /// trace of one step (or of none), or why the solver's model is not believed.
 ///
 /// Z3 4.8.12 has been seen to answer `sat` with a model that breaks an assertion, and facts about counts and closures are
 /// incomplete: so a model is only a proposal. The evaluator judges it.
 import Spec
 
-struct Counterexample {
+struct Counterexample: Sendable {
   var trace: Trace
   var explanation: Explanation?
 }
@@ -28,19 +28,57 @@ struct CounterexampleFinder {
   let engine: Engine
   let policies: [Value]
 
-  /// The smallest counterexample; nil if there is none at small sizes.
+  /// The smallest counterexample; nil if there is none at small sizes. `shrinking`: to few elements, then to little said of them.
   func find(_ claim: Claim, _ assertions: [Term], shrinking: Bool = true) throws -> Counterexample? {
-    try SmallSizes.search(theory.vocabulary.sortTerms.count, shrinking: shrinking) { try attempt(claim, assertions, $0) }
+    let found = try SmallSizes.search(theory.vocabulary.sortTerms.count, shrinking: shrinking) {
+      try attempt(claim, assertions, $0)
+    }
+    guard shrinking, let found else { return found?.counterexample }
+    return emptied(found, claim) ?? found.counterexample
   }
 
-  private func attempt(_ claim: Claim, _ assertions: [Term], _ sizes: [Int]) throws -> Counterexample? {
+  /// A counterexample and the solver that it is from.
+  private struct Sighting {
+    var counterexample: Counterexample
+    var solver: Z3Solver
+    var model: Z3Model
+    var grounding: Grounding
+  }
+
+  private func attempt(_ claim: Claim, _ assertions: [Term], _ sizes: [Int]) throws -> Sighting? {
     let grounding = Grounding(theory.vocabulary, sizes: sizes)
     let exact = try theory.encoder.counting.exact(grounding) + theory.encoder.closures.exact(grounding)
     guard let ground = grounding.ground(assertions + exact) else { return nil }
     let solver = try engine.solver(ground.map { Assertion(name: "", term: $0) })
     guard engine.check(solver, share: 4) == .satisfiable else { return nil }
-    return try judge(
-      claim, Extraction(solver.model(), theory, policies: policies, grounding))
+    let model = try solver.model()
+    let counterexample = try judge(claim, Extraction(model, theory, policies: policies, grounding))
+    return Sighting(counterexample: counterexample, solver: solver, model: model, grounding: grounding)
+  }
+
+  /// The same with as little in its first state as can be: nothing of it can be left out alone. nil if that is no counterexample to the
+  /// evaluator, or cannot be told.
+  private func emptied(_ sighting: Sighting, _ claim: Claim) -> Counterexample? {
+    let solver = sighting.solver
+    var model = sighting.model
+    do {
+      var contents = StateContents(
+        theory, sighting.grounding, try Extraction(model, theory, policies: policies, sighting.grounding))
+      try contents.add(claim.history?.states.first ?? claim.before)
+      var present = contents.formulas
+      while true {
+        let isPresent = try present.map { try model.boolean($0) }
+        for (formula, isPresent) in zip(present, isPresent) where !isPresent { try solver.assert(theory.store.not(formula)) }
+        present = zip(present, isPresent).filter(\.1).map(\.0)
+        if present.isEmpty { break }
+        try solver.assert(theory.store.not(theory.store.and(present)))
+        guard engine.check(solver, share: 40) == .satisfiable else { break }
+        model = try solver.model()
+      }
+      return try judge(claim, Extraction(model, theory, policies: policies, sighting.grounding))
+    } catch {
+      return nil
+    }
   }
 
   // MARK: - By the evaluator
