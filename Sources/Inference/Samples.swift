@@ -81,7 +81,8 @@ struct Sampler {
         guard let base = state.baseAddress else { return }
         _ = source.expand(StateBatch(base: base, count: 1, words: words), packed, judging: [], into: &next, marks: marks, scratch)
       }
-      return take(next)
+      // In one order for every source, and each once.
+      return Set(take(next)).sorted { $0.lexicographicallyPrecedes($1) }
     }
     func visit(_ state: [UInt64]) { if seen.insert(state).inserted { order.append(state) } }
     var initial = StateBuffer(words: words, capacity: 16)

@@ -23,7 +23,8 @@ public protocol SuccessorSource: Sendable {
   /// All initial states under a rigid valuation, each once. Throws if evaluating `init` is a spec error.
   func initialStates(_ rigid: RigidValuation, into states: inout StateBuffer) throws(SpecError)
 
-  /// All successors of a batch of parents that differ from their parent, duplicates included. Stops before a parent
+  /// All successors of a batch of parents that differ from their parent, in any order; one that several instances lead to at least
+  /// once. Stops before a parent
   /// whose successors might not fit: resume from `consumed`, never truncate; a buffer that cannot hold one parent's successors grows.
   func expand(
     _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into successors: inout StateBuffer,

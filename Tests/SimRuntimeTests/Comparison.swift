@@ -1,4 +1,4 @@
-/// Evaluator and native code, side by side: every state, the multiset of its successors, counts and marks, and what each
+/// Evaluator and native code, side by side: every state, its successors, its labelled edges, counts and marks, and what each
 /// property says of it.
 
 import Foundation
@@ -143,7 +143,7 @@ struct Comparison {
   }
 
   private struct Expanded {
-    /// Sorted, a parent at a time.
+    /// Sorted, each once, a parent at a time: how often one is given is the source's affair. Labelled edges are compared one by one.
     var successors: [[[UInt64]]] = []
     var marks: [PropertySet] = []
     var transitions: UInt64 = 0
@@ -166,7 +166,7 @@ struct Comparison {
       var first = 0
       for parent in 0..<expansion.consumed {
         result.successors.append(
-          (first..<marks[parent].end).map { words(buffer, $0) }.sorted { $0.lexicographicallyPrecedes($1) })
+          Set((first..<marks[parent].end).map { words(buffer, $0) }).sorted { $0.lexicographicallyPrecedes($1) })
         result.marks.append(marks[parent].broken)
         first = marks[parent].end
       }

@@ -217,6 +217,107 @@ struct Construct: CustomTestStringConvertible, Sendable {
       deadlock allowed
       scope s { S = 3 }
       """),
+    Construct(
+      "parameters that guards determine, that have one value, or that do not matter",
+      """
+      spec C
+      sort N
+      sort One
+      enum M { a, b, c }
+      const k: N -> N
+      policy quiet: bool = true
+      var at: N -> M?
+      var to: N -> N?
+      var one: One -> N?
+      var mark: N -> 0..3
+      def first(x, y: N): N = if mark[x] < mark[y] then x else y
+      init { at = [n: N => none]; to = [n: N => none]; one = [o: One => none]; mark = [n: N => 0] }
+      action set(n: N, m: M?, o: One) { require D: at[n] != m && (one[o] == none || one[o] == n); at[n] := m }
+      action link(n, x: N, o: One) { require A: n != x && k[n] != k[x]; require F: to[n] != x; to[n] := x; one[o] := n }
+      action follow(n, x: N, m: M, y: N, z: N) {
+        require X: to[n] == x
+        let seen = mark[x]
+        require M: m == at[x]! || seen == 0
+        require S: at[x] == m && seen <= mark[n]
+        require Y: y == first(n, x)
+        require Z: z == to[y]
+        require W: z != n
+        mark[y] := 3
+        at[z] := m
+      }
+      action bump(n: N, m: M, x: N) { require K: mark[n] < 3; mark[n] := mark[n] + 1; if !quiet { to[x] := n } }
+      action spoil(n: N, m: M, o: One) { require A: at[n] != none && (one[o] != none); mark[n] := mark[n] + 1 }
+      action idle(n: N, m: M, x: N) { require Z: mark[n] == 0 && m != b && mark[x] < 2; mark[n] := mark[n] * 2 }
+      action look(n, x: N, m: M) { require A: at[n] == m; require L: mark[x] < 2; if !quiet { mark[n] := 0 } }
+      action whole(n: N, o: One) { mark := [x: N => if x == n then 0 else mark[x]]; one[o] := none }
+      invariant Known: forall n: N :: to[n] != none ==> mark[n] < 3 || at[n] != c
+      transition Seen: on look(n, x, m) :: m != c || x == n || mark[n] < 2
+      transition Odd: on bump(n, m, x) :: m != b || mark[n] != 2 || mark[x] == 0
+      deadlock allowed
+      scope s { N = 3, One = 1 }
+      """),
+    Construct(
+      "updates that are gathered: long branches, cells written twice, variables across words",
+      """
+      spec C
+      sort T
+      enum S { idle, busy, gone }
+      record P { by: T?, s: S }
+      var s: T -> S
+      var of: T -> T?
+      var w: T -> 0..5?
+      var flag: T -> bool
+      var pair: (T, T) -> bool
+      var p: T -> P
+      var wide: T -> 0..9999
+      var seen: set T
+      var turn: T?
+      init {
+        s = [t: T => idle]; of = [t: T => none]; w = [t: T => none]; flag = [t: T => false]; pair = [x: T, y: T => false]
+        p = [t: T => P(by: none, s: idle)]; wide = [t: T => 0]; seen = empty; turn = none
+      }
+      effect become(t: T, to: S, x: T?, v: 0..5?, f: bool) { s[t] := to; of[t] := x; w[t] := v; flag[t] := f; wide[t] := 77 }
+      effect leave(t: T) { for y: T { pair[t, y] := false; pair[y, t] := false } }
+      action send(a, b: T, v: 0..5, now: bool) {
+        require A: a != b && (turn == none || turn == a)
+        if s[b] == busy && of[b] != b {
+          become(b, idle, none, v, true)
+          become(a, idle, b, none, false)
+          leave(b)
+          turn := a
+        } else {
+          let c = b
+          if now { become(a, idle, none, none, true); p[a].by := none; turn := none }
+          else { become(a, busy, c, v, false); p[a].s := busy; p[a].by := c; pair[c, a] := true; turn := c }
+        }
+        seen.add(a)
+      }
+      action clash(a, b: T) { s[a] := busy; s[b] := gone; seen.remove(a); seen.remove(b) }
+      action same(a, b: T) { w[a] := 3; w[b] := 3; p[a] := P(by: b, s: gone); p[b].s := gone }
+      action sweep(a: T) { for t: T where s[t] == busy { s[t] := gone }; for x: T, y: T where pair[x, y] { s[x] := gone; wide[y] := 5 } }
+      action mixed(a: T) { for t: T where flag[t] { s[t] := idle }; for t: T where of[t] == a { s[t] := busy } }
+      action count(a: T) { wide[a] := wide[a] + 1; flag[a] := !flag[a] }
+      action pick(a: T) { turn := any x: T where x != a && s[x] != gone }
+      transition Still: on send(a, b, v, now) :: forall x: T where x != a && x != b :: s[x] == old(s[x])
+      invariant Paired: forall x, y: T :: pair[x, y] ==> s[y] == busy || x in seen
+      deadlock allowed
+      scope s { T = 5 }
+      """),
+    Construct(
+      "very many instances, of which few are enabled",
+      """
+      spec C
+      type K = 0..69
+      sort S
+      var v: S -> K
+      var w: (S, S) -> K
+      init { v = [s: S => 0]; w = [s: S, t: S => 0] }
+      action go(s, t: S, a, b: K) { require A: a == v[s]; require B: b > 66 && b != v[t]; v[s] := b; w[s, t] := a }
+      action put(s: S, a, b: K) { require L: a < 3 && v[s] <= a; require E: b == w[s, s]; v[s] := a; if b > 3 { w[s, s] := b - 1 } }
+      invariant Low: forall s: S :: v[s] < 69 || w[s, s] < 68
+      deadlock allowed
+      scope s { S = 2 }
+      """),
   ]
 }
 

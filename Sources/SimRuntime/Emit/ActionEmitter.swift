@@ -5,11 +5,13 @@
 
 import Spec
 
-struct ActionEmitter {
+final class ActionEmitter {
   let emitter: Emitter
   let id: ActionID
   let action: Action
   let body: Body
+  /// Whether each edge asks for room of its own.
+  var roomPerEdge = false
   /// One of the conjunction: a guard, a binding, or a choice's filter.
   enum Conjunct {
     case test(Expr)
@@ -19,12 +21,23 @@ struct ActionEmitter {
       case .test(let e), .bind(_, let e): e
       }
     }
+    var isBinding: Bool { if case .bind = self { true } else { false } }
   }
 
-  init(_ emitter: Emitter, _ id: ActionID) {
+  /// Behind the action's name, where only one of its variants is meant.
+  let suffix: String
+  /// What expansion needs before it: the variants' updates.
+  var before = ""
+  /// At which depth each name is bound.
+  private(set) var depths: [Int: Int] = [:]
+
+  init(_ emitter: Emitter, _ id: ActionID, variant: (updates: [Update], suffix: String)? = nil) {
     self.emitter = emitter
     self.id = id
-    self.action = emitter.model.actions[id]
+    var action = emitter.model.actions[id]
+    action.updates = variant?.updates ?? emitter.simplified(action.updates)
+    self.action = action
+    self.suffix = variant?.suffix ?? ""
     self.body = Body(emitter)
   }
 
@@ -60,11 +73,17 @@ struct ActionEmitter {
       }
     }
     let list = parameters.map { ", " + $0 }.joined()
+    for case .test(let e) in conjuncts {
+      guard case .not(let inner) = e.kind, case .equal(let a, let b) = inner.kind, case .local(let x) = a.kind,
+        case .local(let y) = b.kind
+      else { continue }
+      body.distinct.insert([parameter(x), parameter(y)].sorted())
+    }
     let updates = try body.updates(action)
     reads(body)
-    emitter.applyWeights[id] = emitter.weight(of: updates)
+    if suffix.isEmpty { emitter.applyWeights[id] = emitter.weight(of: updates) }
     return """
-      INLINE I apply_\(emitter.action(id))(const S *const s, const I *const k, U *const w, S *const n\(list)) {
+      INLINE I apply_\(emitter.action(id))\(suffix)(const S *const s, const I *const k, edit *const w, S *const n\(list)) {
       I err = 0; I *const E = &err;
       \(updates)return err;
       }
@@ -78,17 +97,26 @@ struct ActionEmitter {
   // MARK: - Guards
 
   /// The names an expression depends on, as loop depths; let-bound names are as deep as where they are bound.
-  private func depth(_ e: Expr, _ depths: [Int: Int]) -> Int {
+  func depth(_ e: Expr, _ depths: [Int: Int]) -> Int {
     var deepest = 0
     if case .local(let local) = e.kind { deepest = depths[local.slot] ?? 0 }
     for child in e.children { deepest = max(deepest, depth(child, depths)) }
     return deepest
   }
 
+  /// A parameter of one value is known everywhere.
+  func isSingle(_ local: Local) -> Bool { emitter.instance.cardinality(local.type) == 1 }
+
+  func bindSingles() {
+    for local in action.instanceLocals where isSingle(local) {
+      body.locals[local.slot] = .scalar(emitter.scalar("0", local.type))
+    }
+  }
+
   /// Conjuncts by the depth at which they are evaluated, in the order of the text.
   private func schedule() -> [[Conjunct]] {
     var depths: [Int: Int] = [:]
-    for (position, local) in action.instanceLocals.enumerated() { depths[local.slot] = position + 1 }
+    for (position, local) in action.instanceLocals.enumerated() { depths[local.slot] = isSingle(local) ? 0 : position + 1 }
     var result = [[Conjunct]](repeating: [], count: action.instanceLocals.count + 1)
     var deepest = 0
     var barrier = 0
@@ -102,6 +130,7 @@ struct ActionEmitter {
       result[level].append(conjunct)
       if case .bind(let local, _) = conjunct { depths[local.slot] = level }
     }
+    self.depths = depths
     return result
   }
 
@@ -138,7 +167,7 @@ struct ActionEmitter {
   }
 
   /// The values of the actions' parameters, without choices, as trigger properties take them.
-  private func parameterArguments() -> String {
+  func parameterArguments() -> String {
     action.parameters.map { if case .scalar(let name) = body.locals[$0.slot] { ", \(name)" } else { ", 0" } }.joined()
   }
 
@@ -148,10 +177,16 @@ struct ActionEmitter {
   func expansion(_ judged: [Int]) throws(EmissionRefused) -> String {
     let locals = action.instanceLocals
     let schedule = schedule()
+    bindSingles()
+    let plan = try gridPlan(schedule)
+    // Room for all instances is asked for once; of very many, for each.
+    let most = emitter.instance.cardinality(of: locals.map(\.type))
+    roomPerEdge = most > 1 << 12
     let head = """
-      static void act_\(emitter.action(id))(const S *const s, const U *const p, const I *const k, const U judging, sink *const to) {
-      I err = 0; I *const E = &err; I used = to->used; const I capacity = to->capacity;
-      U transitions = 0, self_loops = 0, broken = 0;
+      static void act_\(emitter.action(id))(const S *restrict const s, const U *restrict const p, const I *const k, const U judging, sink *const to) {
+      I err = 0; I *const E = &err; I used = to->used; const I capacity = to->capacity; U *restrict const out = to->out;
+      U transitions = 0, self_loops = 0, broken = 0, faults = 0, doubled = 0; (void)self_loops;
+      \(roomPerEdge ? "" : "if (capacity - used < \(most)) { to->full = 1; return; }")
 
       """
     // From a depth on: the conjuncts there (but those judged as the loop around chose its values), then the loop over the next
@@ -161,12 +196,15 @@ struct ActionEmitter {
       let skip = depth == 0 ? "goto done;" : "continue;"
       var text = ""
       for (position, conjunct) in schedule[depth].enumerated() where !done.contains(position) {
-        text += try self.text(conjunct, skip: skip, fault: "broken |= ERROR; transitions += \(literal(rest)); \(skip)")
+        let lost = "broken |= ERROR; transitions += \(literal(rest)); faults += \(literal(rest)); \(skip)"
+        text += try self.text(conjunct, skip: skip, fault: lost)
       }
-      guard depth < locals.count else { return text + (try edge(judged, number: number)) }
+      guard depth < locals.count else { return text + "transitions++; " + (try edge(judged, number: number)) }
+      if let plan, plan.start == depth { return text + (try edges(judged, schedule, plan, number: number)) }
       let local = locals[depth]
       let name = parameter(local)
       guard try emitter.isScalar(local.type) else { throw EmissionRefused("\(local.name) has too many values") }
+      if isSingle(local) && schedule[depth + 1].isEmpty { return text + (try nest(depth + 1, number: number)) }
       let (mask, covered) = try chosen(local, schedule[depth + 1])
       body.locals[local.slot] = .scalar(name)
       let cardinality = emitter.instance.cardinality(local.type)
@@ -179,9 +217,10 @@ struct ActionEmitter {
     let text = try nest(0, number: "0")
     reads(body)
     let look = judged.isEmpty ? "" : LayoutEmitter(emitter: emitter).unpack("look_\(emitter.action(id))", seen(judged))
-    return look + head + text + """
+    return before + look + head + text + """
       done:;
-      to->used = used; to->transitions += transitions; to->self_loops += self_loops; to->broken |= broken;
+      to->self_loops += LABELLED && to->labels ? self_loops : transitions - faults - doubled - (U)(used - to->used);
+      to->used = used; to->transitions += transitions; to->broken |= broken;
       (void)E; (void)judging;
       }
 
@@ -201,60 +240,6 @@ struct ActionEmitter {
       covered.insert(position)
     }
     return (mask, covered)
-  }
-
-  /// What the transition properties read of the successor.
-  private func seen(_ judged: [Int]) -> Facets {
-    judged.reduce(into: Facets()) { $0.formUnion(emitter.propertyReads[$1]?.after ?? Facets()) }
-  }
-
-  /// One enabled instance: its successor as the parent's words with only the changed cells edited. What transition properties read
-  /// of it is unpacked from these words. With VERIFY the cells are written unpacked, too, and both forms compared.
-  private func edge(_ judged: [Int], number: String) throws(EmissionRefused) -> String {
-    let words = emitter.layout.wordsPerState
-    // Without numbers (too many instances) the labelled form is refused: see `NativeSource.init`.
-    let first = literal(ActionNumbering(emitter.instance)?.firstNumber[id] ?? 0)
-    let apply = "apply_\(emitter.action(id))(s, k, w"
-    // A few words are edited in registers: in the buffer, each write might change the parent's cells for all the compiler knows.
-    let isLocal = words <= 4
-    let compare =
-      isLocal
-      ? (0..<words).map { "(w[\($0)] != p[\($0)])" }.joined(separator: " | ")
-      : "__builtin_memcmp(w, p, WORDS * sizeof(U)) != 0"
-    let mask = judged.reduce(UInt64(0)) { $0 | PropertySet.property($1).rawValue }
-    var text = "{ if (used == capacity) { to->full = 1; goto done; }\ntransitions++; "
-    if isLocal {
-      text += "U w[WORDS];" + (0..<words).map { " w[\($0)] = p[\($0)];" }.joined() + "\n"
-    } else {
-      text += "U *const w = to->out + used * WORDS; __builtin_memcpy(w, p, WORDS * sizeof(U));\n"
-    }
-    text += """
-      #if VERIFY
-      S n = *s; const I fault = \(apply), &n\(arguments()));
-      if (!fault) { U z[WORDS]; pack(z, &n); if (__builtin_memcmp(z, w, WORDS * sizeof(U))) broken |= FAULT; }
-      #else
-      const I fault = \(apply), 0\(arguments()));
-      #endif
-      if (fault) { broken |= ERROR; } else {
-
-      """
-    if !judged.isEmpty {
-      text += "if (judging & \(hex(mask))) { S t; look_\(emitter.action(id))(w, &t);\n"
-      for property in judged {
-        let trigger = emitter.trigger(property) == nil ? "" : parameterArguments()
-        let bit = PropertySet.property(property).rawValue
-        text += "if (judging & \(hex(bit))) broken |= \(emitter.property(property))(s, &t, k\(trigger));\n"
-      }
-      text += "}\n"
-    }
-    if isLocal {
-      text += "U *const next = to->out + used * WORDS;" + (0..<words).map { " next[\($0)] = w[\($0)];" }.joined() + "\n"
-    }
-    return text + """
-      const I moved = \(compare); self_loops += !moved;
-      if (LABELLED && to->labels) to->labels[used++] = (u32)(\(first) + (\(number))); else used += moved; } }
-
-      """
   }
 }
 

@@ -50,7 +50,7 @@ extension Emitter {
     }
   }
 
-  private static func visitExpressions(_ update: Update, _ visit: (Expr) -> Void) {
+  static func visitExpressions(_ update: Update, _ visit: (Expr) -> Void) {
     func visitLocation(_ location: Location) { for case .index(let keys) in location.path { keys.forEach(visit) } }
     switch update.kind {
     case .assign(let location, let e), .add(let location, let e), .remove(let location, let e), .push(let location, let e):

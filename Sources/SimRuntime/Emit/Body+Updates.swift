@@ -1,6 +1,7 @@
 /// In: an action's updates. Out: C statements that write the successor: deltas into packed words `w`, cells into an
 /// unpacked state `n`, whichever is not null. The text is emitted once; the two uses are instances of one inline function.
 
+import Foundation
 import Spec
 
 extension Body {
@@ -41,6 +42,7 @@ extension Body {
     }
     var text = ""
     for update in action.updates { text += try statement(update, modes) + "\n" }
+    text += flush()
     // A place that was not passed has written no cell.
     for (variable, mode) in modes.sorted(by: { $0.key < $1.key }) {
       guard case .few = mode else { continue }
@@ -75,14 +77,21 @@ extension Body {
       let second = try block(otherwise, modes)
       for (variable, sites) in inFirst { written[variable, default: []] += sites.dropFirst(before[variable]?.count ?? 0) }
       return "if (\(test)) {\n\(first) } else {\n\(second) }"
-    case .letIn(let local, let bound, let body): return "{ \(try bind(local, bound))\n\(try block(body, modes)) }"
+    case .letIn(let local, let bound, let body):
+      // No block of its own: what is written here and around it may be written together.
+      var text = try bind(local, bound) + "\n"
+      for update in body { text += try statement(update, modes) + "\n" }
+      return text
     }
   }
 
   private func block(_ updates: [Update], _ modes: [VariableID: WriteMode]) throws(EmissionRefused) -> String {
+    let around = pending
+    pending = []
+    defer { pending = around }
     var text = ""
     for update in updates { text += try statement(update, modes) + "\n" }
-    return text
+    return text + flush()
   }
 
   /// The first cell of a location among its variable's.
@@ -106,31 +115,41 @@ extension Body {
     case .tracked: return "write_\(name)(w, n, n_\(name), m_\(name), \(cell), \(value), E);"
     case .queues: return "KEEP(n_\(name), m_\(name), \(cell), \(value));"
     case .few:
-      let site = (cell: emitter.fresh("c"), value: emitter.fresh("y"))
-      let clashes = (written[variable] ?? []).map {
-        "if (\(site.cell) == \($0.cell)) { if (\(site.value) != \($0.value)) *E = 1; } else "
-      }
+      let site = (cell: emitter.fresh("c"), value: emitter.fresh("y"), text: cell)
+      let others = (written[variable] ?? []).filter { !areDistinct($0.text, cell) }
       written[variable, default: []].append(site)
       few[variable, default: []].append(site)
-      let put = "put_\(name)(w, n, \(site.cell), s->\(name)[\(site.cell)], \(site.value));"
-      return "\(site.cell) = \(cell); \(site.value) = \(value); \(clashes.joined())\(put)"
+      let begin = "\(site.cell) = \(cell); \(site.value) = \(value); "
+      if emitter.layout.isGathered(variable) {
+        // Written twice with one value, a cell has that value.
+        pending.append(PendingPut(variable: variable, cell: cell, value: value))
+        let clashes = others.map { "if ((\(site.cell) == \($0.cell)) & (\(site.value) != \($0.value))) *E = 1;" }
+        return begin + clashes.joined(separator: " ")
+      }
+      let clashes = others.map { "if (\(site.cell) == \($0.cell)) { if (\(site.value) != \($0.value)) *E = 1; } else " }
+      return begin + clashes.joined() + "put_\(name)(w, n, \(site.cell), s->\(name)[\(site.cell)], \(site.value));"
+    case .plain where emitter.layout.isGathered(variable):
+      pending.append(PendingPut(variable: variable, cell: cell, value: value))
+      return ""
     case .plain, .forest, .forestOnce, .forestCut, nil: return "put_\(name)(w, n, \(cell), s->\(name)[\(cell)], \(value));"
     }
   }
 
   private func assign(_ location: Location, _ expr: Expr, _ mode: WriteMode?) throws(EmissionRefused) -> String {
-    let start = emitter.fresh("x")
-    var text = "{ const I \(start) = \(try cell(location));\n"
+    var (text, start) = named(try cell(location), "x")
     if try emitter.isScalar(location.type) {
-      let value = emitter.fresh("l")
-      text += "const I \(value) = \(try scalar(expr, as: location.type));\n"
+      let (setup, value) = named(try scalar(expr, as: location.type), "l")
+      text += setup
       for leaf in emitter.leaves(value, location.type) {
         text += put(location.variable, sum(start, "\(leaf.cell)"), leaf.ordinal, mode) + "\n"
       }
     } else {
       let (setup, place) = try self.place(expr, as: location.type)
       let index = emitter.fresh("i")
-      let one = put(location.variable, sum(start, index), place.at(index), mode)
+      let around = pending
+      pending = []
+      let one = put(location.variable, sum(start, index), place.at(index), mode) + flush()
+      pending = around
       text += setup + emitter.loop(index, try emitter.cellCount(location.type), one) + "\n"
     }
     if case .queues = mode {
@@ -139,16 +158,24 @@ extension Body {
         "if (\(flags)[\(queue)] & 3) *E = 1; \(flags)[\(queue)] |= 4;"
       }
     }
-    return text + " }"
+    return text
+  }
+
+  /// A C expression under a name, unless it is short and plain: what is written at equal texts can be written together.
+  private func named(_ text: String, _ prefix: String) -> (setup: String, name: String) {
+    if text.utf8.count <= 60, text.utf8.allSatisfy({ isalnum(Int32($0)) != 0 || " _()+*".utf8.contains($0) }) {
+      return ("", text)
+    }
+    let name = emitter.fresh(prefix)
+    return ("const I \(name) = \(text);\n", name)
   }
 
   private func member(
     _ location: Location, _ element: Expr, _ value: Int, _ mode: WriteMode?
   ) throws(EmissionRefused) -> String {
     guard case .set(let type) = location.type else { throw EmissionRefused("a member of what is no set") }
-    let index = emitter.fresh("x")
-    let cell = sum(try cell(location), "(\(try ordinal(element, as: type)))")
-    return "{ const I \(index) = \(cell); \(put(location.variable, index, "\(value)", mode)) }"
+    let (setup, index) = named(sum(try cell(location), "(\(try ordinal(element, as: type)))"), "x")
+    return setup + put(location.variable, index, "\(value)", mode)
   }
 
   // MARK: - Forests
@@ -193,7 +220,7 @@ extension Body {
   /// The cells of a mask get one value.
   private func fill(_ variable: VariableID, _ cells: String, _ value: String) -> String {
     let name = emitter.variable(variable)
-    if let run = emitter.layout.run(variable), run.count <= 64 { return "fill_\(name)(w, n, \(cells), \(value));\n" }
+    if emitter.layout.canFill(variable) { return "fill_\(name)(w, n, \(cells), \(value));\n" }
     let (rest, index) = (emitter.fresh("q"), emitter.fresh("x"))
     return """
       for (U \(rest) = \(cells); \(rest); \(rest) &= \(rest) - 1) { const I \(index) = LOWEST(\(rest)); \
@@ -426,7 +453,9 @@ extension Body {
 
 extension Emitter {
   func modes(_ action: Action) -> [VariableID: WriteMode] {
-    WriteModes(action, isCell: isCell) { self.climbed.contains($0) && self.layout.planes($0) != nil }.modes
+    WriteModes(action, isCell: isCell, isIdempotent: { self.layout.runs($0) != nil }) {
+      self.climbed.contains($0) && self.layout.planes($0) != nil
+    }.modes
   }
 
   /// Whether a value of the type is a single cell.

@@ -22,8 +22,12 @@ final class Body {
   var facets: [String: Facets] = [:]
   /// For each variable with a few writes, the names that hold the cells and values of all of them; and of those that may have
   /// been made before the place in hand.
-  var few: [VariableID: [(cell: String, value: String)]] = [:]
-  var written: [VariableID: [(cell: String, value: String)]] = [:]
+  var few: [VariableID: [(cell: String, value: String, text: String)]] = [:]
+  var written: [VariableID: [(cell: String, value: String, text: String)]] = [:]
+  /// Names of which the guards say that they are not equal, in pairs.
+  var distinct: Set<[String]> = []
+  /// Single cells that the block in hand writes, to be written together at its end.
+  var pending: [PendingPut] = []
 
   init(_ emitter: Emitter) { self.emitter = emitter }
 
@@ -107,7 +111,8 @@ final class Body {
   /// Parenthesised so that a prefix or comparison may stand around it.
   func operand(_ e: Expr) throws(EmissionRefused) -> String { "(\(try scalar(e)))" }
 
-  /// `a && b && c` without a pair of parentheses for each: compilers bound their depth.
+  /// `a && b && c` without a pair of parentheses for each: compilers bound their depth. A cheap term is evaluated in any case: a
+  /// branch that saves it is dearer if it is mispredicted but once in ten times.
   private func chain(_ e: Expr, _ op: String) throws(EmissionRefused) -> String {
     var terms: [Expr] = []
     var open = [e]
@@ -119,9 +124,13 @@ final class Body {
       default: terms.append(next)
       }
     }
-    var texts: [String] = []
-    for term in terms { texts.append(try operand(term)) }
-    return texts.joined(separator: " \(op) ")
+    var text = try operand(terms[0])
+    for (last, term) in zip(terms, terms.dropFirst()) {
+      let isFlat = emitter.isCheap(last) && emitter.isCheap(term)
+      text += isFlat ? " \(op.prefix(1)) " : " \(op) "
+      text += try operand(term)
+    }
+    return text
   }
 
   func inOld<T>(_ work: () throws(EmissionRefused) -> T) throws(EmissionRefused) -> T {
@@ -137,6 +146,10 @@ final class Body {
   func bind(_ local: Local, _ e: Expr) throws(EmissionRefused) -> String {
     if try emitter.isScalar(local.type) {
       let value = try scalar(e, as: local.type)
+      if isAtom(value) {
+        locals[local.slot] = .scalar(value)
+        return ""
+      }
       let name = emitter.fresh("l")
       locals[local.slot] = .scalar(name)
       return "const I \(name) = \(value);"

@@ -60,10 +60,16 @@ extension StateLayout {
     return result
   }
 
-  /// The run that all of a variable's cells form.
-  func run(_ id: VariableID) -> CellRun? {
-    guard let runs = runs(id), runs.count == 1, runs[0].count == variables[id].count else { return nil }
-    return runs[0]
+  /// Whether edits of the variable are gathered beside the parent's words, so that they may come in any order and twice.
+  func isGathered(_ id: VariableID) -> Bool { wordsPerState <= LayoutEmitter.fewWords && runs(id) != nil }
+
+  /// So many runs are told apart by comparing.
+  static let fewRuns = 3
+
+  /// Whether a variable's cells are edited many at a time.
+  func canFill(_ id: VariableID) -> Bool {
+    guard let runs = runs(id) else { return false }
+    return variables[id].count <= 64 && runs.count <= Self.fewRuns && !runs.isEmpty
   }
 
   /// How many planes a variable has; nil if a plane would not fit a word or there would be many.

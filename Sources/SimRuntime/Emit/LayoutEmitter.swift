@@ -20,7 +20,7 @@ struct LayoutEmitter {
     for id in used.planes.sorted() { text += "U pl_\(emitter.variable(id))[\(layout.planes(id) ?? 1)];\n" }
     for id in used.climbs.sorted() { text += emitter.climbField(id) }
     if model.variables.isEmpty { text += "u8 nothing;\n" }
-    text += "} S;\n\n"
+    text += "} S;\n\n" + Self.edits
     for id in model.variables.indices { text += tables(id) + writers(id) }
     for id in used.planes.sorted() { text += slice(id) }
     for id in used.climbs.sorted() { text += emitter.climb(id) }
@@ -40,45 +40,106 @@ struct LayoutEmitter {
     return """
       static const u8 word_\(name)[] = \(list(id) { "\($0.word)" });
       static const U unit_\(name)[] = \(list(id) { hex($0.multiplier) });
+      static const U bits_\(name)[] = \(list(id) { hex($0.bits == 0 ? 0 : Self.mask($0) << UInt64($0.shift)) });
 
       """
   }
+
+  /// Up to so many words, a successor's edits are gathered beside the parent's words, as bits to clear, to set and to add: in any
+  /// order, so that the compiler takes out of a loop what does not change there. Beyond, they are done in the successor at once.
+  static let fewWords = 4
+
+  /// `w` is what is edited. Cells of one word's own bits are cleared and set; those that share a number change it by a difference.
+  static let edits = """
+    #if WORDS <= \(fewWords)
+    typedef struct { U clear[WORDS], set[WORDS], add[WORDS]; } edit;
+    #define EDIT(i, bits, value) (w->clear[i] |= (bits), w->set[i] |= (value))
+    #define SET(i, bits, value) (w->set[i] |= (value))
+    #define TRACK(i, bits, value) (*E |= (w->clear[i] & (bits) & (w->set[i] ^ (value))) != 0, EDIT(i, bits, value))
+    #define GROW(i, delta) (w->add[i] += (delta))
+    #else
+    typedef U edit;
+    #define EDIT(i, bits, value) (w[i] = (w[i] & ~(bits)) | (value))
+    #define GROW(i, delta) (w[i] += (delta))
+    #endif
+
+    """
 
   /// `put`: one cell. `write`: one cell that may have been written. `fill`: many cells, one value.
   private func writers(_ id: VariableID) -> String {
     let name = emitter.variable(id)
     let type = cell(id)
-    let word = layout.wordsPerState == 1 ? "0" : "word_\(name)[c]"
-    var add = "w[\(word)] += ((U)now - (U)was) * unit_\(name)[c];"
-    var fill = ""
-    if let run = layout.run(id) {
-      // A shift takes a cycle where a multiplication by a table's entry takes eight.
-      let scaled = run.bits == 1 ? "c" : "c * \(run.bits)"
-      add = "w[\(run.word)] += ((U)now - (U)was) << (\(run.shift) + \(scaled));"
-      if run.count <= 64 {
-        let units = run.bits == 1 ? "cells" : "PDEP(cells, \(hex(run.pattern)))"
-        let ones = run.bits == 64 ? UInt64.max : (1 << UInt64(run.bits)) - 1
-        fill = """
-          INLINE void fill_\(name)(U *const w, S *const n, const U cells, const I now) {
-          if (w) { const U at = \(units) << \(run.shift); w[\(run.word)] = (w[\(run.word)] & ~(at * \(hex(ones)))) | at * (U)now; }
-          if (n) for (U q = cells; q; q &= q - 1) n->\(name)[LOWEST(q)] = (\(type))now;
-          }
-
-          """
+    let fill =
+      layout.canFill(id)
+      ? """
+      INLINE void fill_\(name)(edit *const w, S *const n, const U cells, const I now) {
+      if (w) { \(fills(id)) }
+      if (n) for (U q = cells; q; q &= q - 1) n->\(name)[LOWEST(q)] = (\(type))now;
       }
-    }
+
+      """ : ""
     return """
-      INLINE void put_\(name)(U *const w, S *const n, const I c, const I was, const I now) {
-      if (w) \(add)
+      INLINE void put_\(name)(edit *const w, S *const n, const I c, const I was, const I now) {
+      if (w) { \(edit(id)) }
       if (n) n->\(name)[c] = (\(type))now;
       }
-      INLINE void write_\(name)(U *const w, S *const n, \(type) *const held, U *const seen, const I c, const I now, I *const E) {
-      if ((seen[c >> 6] >> (c & 63)) & 1) { if ((U)held[c] != (U)now) *E = 1; }
+      \(setter(id))INLINE void write_\(name)(edit *const w, S *const n, \(type) *const held, U *const seen, const I c, const I now, I *const E) {
+      \(tracked(id))if ((seen[c >> 6] >> (c & 63)) & 1) { if ((U)held[c] != (U)now) *E = 1; }
       seen[c >> 6] |= (U)1 << (c & 63);
       put_\(name)(w, n, c, (I)held[c], now); held[c] = (\(type))now;
       }
       \(fill)
       """
+  }
+
+  private static func ones(_ bits: Int) -> String { hex(bits == 64 ? UInt64.max : (1 << UInt64(bits)) - 1) }
+
+  /// Cell c, which was `was`, becomes `now`.
+  private func edit(_ id: VariableID, _ operation: String = "EDIT") -> String {
+    let name = emitter.variable(id)
+    let runs = layout.runs(id)
+    if let runs, runs.count <= StateLayout.fewRuns {
+      // A shift takes a cycle where a multiplication by a table's entry takes eight.
+      return runs.map { run in
+        let within = run.first == 0 ? "c" : "(c - \(run.first))"
+        let place = "(\(run.shift) + \(run.bits == 1 ? within : "\(within) * \(run.bits)"))"
+        let text = "\(operation)(\(run.word), (U)\(Self.ones(run.bits)) << \(place), (U)now << \(place));"
+        return run.count == layout.variables[id].count ? text : "if ((U)(c - \(run.first)) < \(run.count)) \(text)"
+      }.joined(separator: " ")
+    }
+    // The words that hold some cell of the variable.
+    let words = Set(layout.cells[layout.variables[id]].filter { $0.bits > 0 }.map(\.word)).sorted()
+    let places = words.count == 1 || layout.wordsPerState <= Self.fewWords ? words.map { "\($0)" } : ["word_\(name)[c]"]
+    return places.map { word in
+      let text =
+        runs == nil
+        ? "GROW(\(word), ((U)now - (U)was) * unit_\(name)[c]);"
+        : "\(operation)(\(word), bits_\(name)[c], (U)now * unit_\(name)[c]);"
+      return places.count == 1 ? text : "if (word_\(name)[c] == \(word)) \(text)"
+    }.joined(separator: " ")
+  }
+
+  /// `set`: the bits of cell c, which are cleared otherwise.
+  private func setter(_ id: VariableID) -> String {
+    guard layout.isGathered(id) else { return "" }
+    return "INLINE void set_\(emitter.variable(id))(edit *const w, const I c, const I now) { \(edit(id, "SET")) }\n"
+  }
+
+  /// Gathered edits know themselves what was written, and with which value.
+  private func tracked(_ id: VariableID) -> String {
+    guard layout.isGathered(id) else { return "" }
+    let name = emitter.variable(id)
+    return "if (w) { \(edit(id, "TRACK")) if (n) n->\(name)[c] = (\(cell(id)))now; return; }\n"
+  }
+
+  /// All cells of a set become `now`.
+  private func fills(_ id: VariableID) -> String {
+    (layout.runs(id) ?? []).map { run in
+      let wanted = run.first == 0 ? "cells" : "cells >> \(run.first)"
+      let units =
+        run.bits == 1 ? "(\(wanted) & \(hex(CellRun.pattern(run.count, stride: 1))))" : "PDEP(\(wanted), \(hex(run.pattern)))"
+      return "{ const U at = \(units) << \(run.shift); EDIT(\(run.word), at * \(Self.ones(run.bits)), at * (U)now); }"
+    }.joined(separator: " ")
   }
 
   // MARK: - Unpacking

@@ -21,7 +21,7 @@ let nativeABI = """
 let nativeMagic: UInt64 = 0x6b73_7065_635f_6e31  // "kspec_n1"
 let nativeABINumber: UInt32 = 4
 /// Goes into the cache key: counts up whenever the emitted text changes meaning for the same instance.
-let emitterVersion = 5
+let emitterVersion = 6
 
 let prelude = """
   typedef __INT32_TYPE__ int32_t; typedef __UINT32_TYPE__ uint32_t;

@@ -35,13 +35,15 @@ struct WriteModes {
     var sites: Int? = 1
     /// Of the operations on a forest.
     var order: [ForestStep] = []
+    /// The constant that all writes give; nil if they differ or it is not known.
+    var constant: Int?
 
     func joined(_ other: Use, writes: Int) -> Use {
       Use(
         writes: writes, queueOperation: queueOperation || other.queueOperation,
         forestOperations: forestOperations + other.forestOperations, oneCell: oneCell && other.oneCell,
         isStraight: isStraight && other.isStraight, sites: sites.flatMap { a in other.sites.map { a + $0 } },
-        order: order + other.order)
+        order: order + other.order, constant: constant == other.constant ? constant : nil)
     }
   }
 
@@ -50,7 +52,10 @@ struct WriteModes {
   private(set) var modes: [VariableID: WriteMode] = [:]
 
   /// `isCell` says whether a value of the type is one cell, `hasAncestors` whether a forest has ancestor sets and planes.
-  init(_ action: Action, isCell: @escaping (Type) -> Bool, hasAncestors: (VariableID) -> Bool) {
+  /// `isIdempotent`: whether a cell may be written twice with one value.
+  init(
+    _ action: Action, isCell: @escaping (Type) -> Bool, isIdempotent: (VariableID) -> Bool, hasAncestors: (VariableID) -> Bool
+  ) {
     for (variable, use) in Self.uses(action.updates, Scope(isCell: isCell)) {
       if use.forestOperations > 0 {
         let cuts = use.order.drop { $0 == .prune }.allSatisfy { $0 == .detach }
@@ -61,7 +66,7 @@ struct WriteModes {
         } else {
           modes[variable] = .forest(one: use.forestOperations == 1 && use.oneCell)
         }
-      } else if use.writes <= 1 {
+      } else if use.writes <= 1 || (use.constant != nil && isIdempotent(variable)) {
         modes[variable] = .plain
       } else if let sites = use.sites, sites <= 12, use.writes <= 4, !use.queueOperation {
         modes[variable] = .few
@@ -78,6 +83,19 @@ struct WriteModes {
     var binders: Set<Int> = []
     var inBranch = false
     var aliases: [Int: Set<Int>] = [:]
+    /// Of names that are bound to constants.
+    var constants: [Int: Int] = [:]
+
+    /// The ordinal of a literal of a type whose ordinals begin at 0.
+    func constant(_ e: Expr) -> Int? {
+      switch e.kind {
+      case .bool(let flag): flag ? 1 : 0
+      case .enumCase(_, let ordinal): ordinal
+      case .none: 0
+      case .local(let local): constants[local.slot]
+      default: nil
+      }
+    }
   }
 
   private static func uses(_ updates: [Update], _ scope: Scope) -> [VariableID: Use] {
@@ -89,11 +107,15 @@ struct WriteModes {
   private static func uses(_ update: Update, _ scope: Scope) -> [VariableID: Use] {
     let straight = scope.binders.isEmpty && !scope.inBranch
     switch update.kind {
-    case .assign(let location, _):
-      let sites = scope.binders.isEmpty && scope.isCell(location.type) ? 1 : nil
-      return [location.variable: Use(writes: writes(location, [], scope), sites: sites)]
+    case .assign(let location, let value):
+      let isCell = scope.isCell(location.type)
+      let sites = scope.binders.isEmpty && isCell ? 1 : nil
+      let constant = isCell ? scope.constant(value) : nil
+      return [location.variable: Use(writes: writes(location, [], scope), sites: sites, constant: constant)]
     case .add(let location, let element), .remove(let location, let element):
-      return [location.variable: Use(writes: writes(location, [element], scope), sites: scope.binders.isEmpty ? 1 : nil)]
+      let sites = scope.binders.isEmpty ? 1 : nil
+      let constant = if case .add = update.kind { 1 } else { 0 }
+      return [location.variable: Use(writes: writes(location, [element], scope), sites: sites, constant: constant)]
     case .push(let location, _), .pop(let location), .removeAll(let location, _, _):
       return [location.variable: Use(writes: writes(location, [], scope), queueOperation: true)]
     case .forest(let variable, let operation):
@@ -121,6 +143,7 @@ struct WriteModes {
     case .letIn(let local, let bound, let body):
       var inner = scope
       inner.aliases[local.slot] = named(bound, scope)
+      inner.constants[local.slot] = scope.constant(bound)
       return uses(body, inner)
     }
   }

@@ -1,0 +1,134 @@
+/// In: where an action's instances are enabled. Out: the C text of their edges: the successor built, judged and emitted, or counted.
+
+import Spec
+
+extension ActionEmitter {
+  /// What the transition properties read of the successor.
+  func seen(_ judged: [Int]) -> Facets {
+    judged.reduce(into: Facets()) { $0.formUnion(emitter.propertyReads[$1]?.after ?? Facets()) }
+  }
+
+  /// The edges of all combinations of a grid's parameters at which the conjuncts hold, the action's variants one after another; for
+  /// labels, in the evaluator's order. An action that changes nothing is counted and no more, where nothing asks for each edge.
+  func edges(
+    _ judged: [Int], _ schedule: [[Conjunct]], _ plan: GridPlan, number: String
+  ) throws(EmissionRefused) -> String {
+    let (mask, width) = try bits(plan.start, schedule, plan)
+    let enabled = emitter.fresh("q")
+    func loop(
+      _ mask: String, variant: String? = nil, copies: ((GridPoint) -> String)? = nil
+    ) throws(EmissionRefused) -> String {
+      let point = try point(schedule, plan, width: width, number: number)
+      let rest = emitter.fresh("q")
+      let edge = try edge(judged, number: point.number, variant: variant, copies: copies?(point) ?? "1")
+      // Outside the loop, its names mean nothing.
+      bindSingles()
+      return """
+        for (U \(rest) = \(mask); \(rest); \(rest) &= \(rest) - 1) { const I \(point.index) = LOWEST(\(rest));
+        \(point.names)\(edge) }
+
+        """
+    }
+    let counted = "const U \(enabled) = \(mask);\ntransitions += (U)__builtin_popcountll(\(enabled));\n"
+    let isAsked = "(judging & \(hex(judgedBits(judged))))"
+    let whole = try loop(enabled)
+    if action.updates.isEmpty { return counted + "if ((LABELLED && to->labels) || \(isAsked)) {\n\(whole)}\n" }
+    let variants = emitter.variants(action.updates)
+    if variants.count == 1 && twins(action.updates, schedule, plan) == nil { return counted + whole }
+    var text = ""
+    var masks: [ObjectIdentifier: String] = [:]
+    for (position, variant) in variants.enumerated() {
+      var chosen = enabled
+      for condition in variant.conditions {
+        let key = ObjectIdentifier(condition.expr)
+        if masks[key] == nil {
+          let name = emitter.fresh("q")
+          text += "const U \(name) = \(try bits(of: condition.expr, schedule, plan));\n"
+          masks[key] = name
+        }
+        chosen += " & \(condition.negated ? "~" : "")\(masks[key] ?? "0")"
+      }
+      let suffix = variants.count == 1 ? "" : "_v\(position)"
+      if variants.count > 1 { before += try ActionEmitter(emitter, id, variant: (variant.updates, suffix)).apply() }
+      guard let (twins, firsts) = twins(variant.updates, schedule, plan) else {
+        text += try loop("(\(chosen))", variant: suffix)
+        continue
+      }
+      // Transition properties may ask for the parameters.
+      let (all, like, one) = (emitter.fresh("q"), emitter.fresh("q"), emitter.fresh("q"))
+      let folded = bits(of: twins).map { $0 == 0 ? all : "\(all) >> \($0)" }.joined(separator: " | ")
+      text += """
+        const U \(all) = \(chosen), \(like) = \(isAsked) ? 1 : \(hex(twins)), \(one) = \(isAsked) ? \(all) : (\(folded)) & \(hex(firsts));
+
+        """
+      text += try loop(one, variant: suffix) { "__builtin_popcountll(\(all) & (\(like) << \($0.index)))" }
+    }
+    return counted + "if (LABELLED && to->labels) {\n\(whole)} else {\n\(text)}\n"
+  }
+
+  private func bits(of word: UInt64) -> [Int] { (0..<64).filter { word >> UInt64($0) & 1 == 1 } }
+
+  private func judgedBits(_ judged: [Int]) -> UInt64 { judged.reduce(UInt64(0)) { $0 | PropertySet.property($1).rawValue } }
+
+  /// One enabled instance: its successor as the parent's words with only the changed cells edited. What transition properties read
+  /// of it is unpacked from these words. With VERIFY the cells are written unpacked, too, and both forms compared.
+  /// It stands for `copies` instances, itself one of them.
+  func edge(
+    _ judged: [Int], number: String, variant suffix: String? = nil, copies: String = "1"
+  ) throws(EmissionRefused) -> String {
+    let words = emitter.layout.wordsPerState
+    // Without numbers (too many instances) the labelled form is refused: see `NativeSource.init`.
+    let first = literal(ActionNumbering(emitter.instance)?.firstNumber[id] ?? 0)
+    let apply = "apply_\(emitter.action(id))\(suffix ?? "")(s, k, "
+    // A few words are edited in registers: in the buffer, each write might change the parent's cells for all the compiler knows.
+    let isLocal = words <= LayoutEmitter.fewWords
+    let compare =
+      isLocal
+      ? (0..<words).map { "(w[\($0)] != p[\($0)])" }.joined(separator: " | ")
+      : "__builtin_memcmp(w, p, WORDS * sizeof(U)) != 0"
+    var text = "{ \(roomPerEdge ? "if (used == capacity) { to->full = 1; goto done; }\n" : "")"
+    if isLocal {
+      text += "edit d = {{0}, {0}, {0}}; edit *const e = &d;\n"
+    } else {
+      text += "U *const w = out + used * WORDS; __builtin_memcpy(w, p, WORDS * sizeof(U)); edit *const e = w;\n"
+    }
+    let edited =
+      isLocal
+      ? "U w[WORDS];" + (0..<words).map { " w[\($0)] = ((p[\($0)] & ~d.clear[\($0)]) | d.set[\($0)]) + d.add[\($0)];" }.joined()
+      : ""
+    text += """
+      #if VERIFY
+      S n = *s; const I fault = \(apply)e, &n\(arguments()));
+      #else
+      const I fault = \(apply)e, 0\(arguments()));
+      #endif
+      \(edited)
+      #if VERIFY
+      if (!fault) { U z[WORDS]; pack(z, &n); if (__builtin_memcmp(z, w, WORDS * sizeof(U))) broken |= FAULT; }
+      #endif
+      if (fault) { broken |= ERROR; faults += \(copies); } else {
+
+      """
+    if !judged.isEmpty {
+      text += "if (judging & \(hex(judgedBits(judged)))) { S t; look_\(emitter.action(id))(w, &t);\n"
+      for property in judged {
+        let trigger = emitter.trigger(property) == nil ? "" : parameterArguments()
+        let bit = PropertySet.property(property).rawValue
+        text += "if (judging & \(hex(bit))) broken |= \(emitter.property(property))(s, &t, k\(trigger));\n"
+      }
+      text += "}\n"
+    }
+    if isLocal {
+      text += "U *const next = out + used * WORDS;" + (0..<words).map { " next[\($0)] = w[\($0)];" }.joined() + "\n"
+    }
+    if suffix != nil {
+      let doubled = copies == "1" ? "" : "doubled += (U)(\(copies) - 1) & -(U)moved; "
+      return text + "const I moved = \(compare); \(doubled)used += moved; } }\n"
+    }
+    return text + """
+      const I moved = \(compare);
+      if (LABELLED && to->labels) { self_loops += !moved; to->labels[used++] = (u32)(\(first) + (\(number))); } else used += moved; } }
+
+      """
+  }
+}
