@@ -6,7 +6,8 @@
 #include <emmintrin.h>
 #endif
 
-enum { BLOCK = 128 };  // states mixed, filtered and prefetched before the first is looked for
+// Lines are fetched so many states before they are looked at: see KspecInsert.c.
+enum { BLOCK = 512, LAG = 48 };
 
 // Entries of a line whose low byte is the one wanted, as bits.
 static inline uint32_t candidates(const Partition *p, const uint8_t *line, uint32_t meta, uint8_t low) {
@@ -113,50 +114,65 @@ static inline bool insertHome(KspecCompact *store, Partition *p, Home home, uint
   return true;
 }
 
+typedef struct {
+  uint64_t local;
+  Partition *partition;
+  Home home;
+} Pending;
+
+static inline __attribute__((always_inline)) void fetch(const KspecCompact *store, uint64_t key, Pending *pending) {
+  const uint64_t hash = mixed(store, key);
+  Partition *p = store->partitions + (hash >> store->localBits);
+  *pending = (Pending){hash & store->localMask, p, homeOf(p, hash & store->localMask)};
+  __builtin_prefetch(pending->home.line);
+}
+
+// What other threads leave alone, where no store through a pointer can change it.
+static inline KspecCompact fixedPart(const KspecCompact *store) {
+  return (KspecCompact){.fold = store->fold,
+                        .localBits = store->localBits,
+                        .mask = store->mask,
+                        .localMask = store->localMask,
+                        .constantHash = store->constantHash,
+                        .partitions = store->partitions};
+}
+
+static size_t insertBlock(KspecCompact *store, KspecFilter *filter, const uint64_t *keys, size_t count, unsigned tag, const uint64_t *states,
+                          size_t words, uint64_t *fresh) {
+  Pending pending[BLOCK];
+  uint32_t index[BLOCK];
+  const KspecCompact table = fixedPart(store);
+  size_t n = count;
+  if (filter) n = unknownStates(filter, keys, count, index, 1);
+  else
+    for (size_t i = 0; i < n; i++) index[i] = (uint32_t)i;
+  const size_t ahead = n < LAG ? n : LAG;
+  for (size_t i = 0; i < ahead; i++) fetch(&table, keys[index[i]], pending + i);
+  // Most are known, and at home; what is not may be in the next line, which takes as long to come as the first did.
+  size_t left = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (i + ahead < n) fetch(&table, keys[index[i + ahead]], pending + i + ahead);
+    const Home home = pending[i].home;
+    const uint32_t meta = loadMeta(home.line);
+    if (lineHolds(pending[i].partition, home.line, meta, home.remainder, 0)) continue;
+    if (reachOf(meta) > 0) __builtin_prefetch(home.line + LINE);
+    pending[left] = pending[i];
+    index[left++] = index[i];
+  }
+  size_t made = 0;
+  for (size_t i = 0; i < left; i++) {
+    if (!insertHome(store, pending[i].partition, pending[i].home, pending[i].local, tag)) continue;
+    memcpy(fresh + made++ * words, states + index[i] * words, words * sizeof(uint64_t));
+  }
+  return made;
+}
+
 size_t kspec_compact_insert(KspecCompact *store, KspecFilter *filter, const uint64_t *keys, size_t count, unsigned tag,
                             const uint64_t *states, size_t words, uint64_t *fresh) {
-  struct {
-    uint64_t local;
-    Partition *partition;
-    Home home;
-  } pending[BLOCK];
-  uint32_t index[BLOCK];
   size_t made = 0;
   for (size_t start = 0; start < count; start += BLOCK) {
-    const size_t end = start + BLOCK < count ? start + BLOCK : count;
-    size_t n = 0;
-    for (size_t i = start; i < end; i++) {
-      index[n] = (uint32_t)(i - start);
-      if (!filter) {
-        n++;
-        continue;
-      }
-      uint64_t *entry = filter->entries + filterIndex(keys[i], filter->shift);
-      n += (size_t)(*entry != keys[i]) | (size_t)(keys[i] == 0);
-      *entry = keys[i];  // true before this call returns
-    }
-    for (size_t i = 0; i < n; i++) {
-      const uint64_t hash = mixed(store, keys[start + index[i]]);
-      Partition *p = store->partitions + (hash >> store->localBits);
-      pending[i].local = hash & store->localMask;
-      pending[i].partition = p;
-      pending[i].home = homeOf(p, pending[i].local);
-      __builtin_prefetch(pending[i].home.line);
-    }
-    // Most are known, and at home; what is not may be in the next line, which takes as long to come as the first did.
-    size_t left = 0;
-    for (size_t i = 0; i < n; i++) {
-      const Home home = pending[i].home;
-      const uint32_t meta = loadMeta(home.line);
-      if (lineHolds(pending[i].partition, home.line, meta, home.remainder, 0)) continue;
-      if (reachOf(meta) > 0) __builtin_prefetch(home.line + LINE);
-      pending[left] = pending[i];
-      index[left++] = index[i];
-    }
-    for (size_t i = 0; i < left; i++) {
-      if (!insertHome(store, pending[i].partition, pending[i].home, pending[i].local, tag)) continue;
-      memcpy(fresh + made++ * words, states + (start + index[i]) * words, words * sizeof(uint64_t));
-    }
+    const size_t n = count - start < BLOCK ? count - start : BLOCK;
+    made += insertBlock(store, filter, keys + start, n, tag, states + start * words, words, fresh + made * words);
   }
   return made;
 }

@@ -53,7 +53,7 @@ static void putAllBack(KspecStore *store, Lifted *lifted) {
   const size_t words = store->words;
   for (size_t i = 0; i < lifted->count; i++) {
     const uint64_t *entry = lifted->entries + i * words;
-    size_t slot = home(store, hashOf(store, entry, entry[0]));
+    size_t slot = home(store, hashOf(store, entry, entry[0], words), words);
     while (store->slots[slot * words] != 0)
       if (++slot == store->capacity) slot = 0;
     memcpy(store->slots + slot * words, entry, words * sizeof(uint64_t));
@@ -63,7 +63,7 @@ static void putAllBack(KspecStore *store, Lifted *lifted) {
 
 // A home in the smaller table that is at least `slot` is at least this in the larger one.
 static size_t place(const KspecStore *store, const KspecGrowth *growth, size_t slot) {
-  const size_t unit = store->words == 1 ? LINE_SLOTS : 1;
+  const size_t unit = unitOf(store->words);
   const unsigned __int128 units = (slot + unit - 1) / unit;
   return (size_t)(units * (store->capacity / unit) / (growth->old / unit)) * unit;
 }
@@ -139,7 +139,7 @@ static inline __attribute__((always_inline)) void movePart(KspecStore *store, si
   for (size_t slot = start; slot < end; slot++) {
     const uint64_t *entry = slots + slot * words;
     if (entry[0] == 0) continue;
-    size_t to = home(store, hashOf(store, entry, entry[0]));
+    size_t to = home(store, hashOf(store, entry, entry[0], words), words);
     while (to < limit && slots[to * words] != 0) to++;
     if (to < limit) memcpy(slots + to * words, entry, words * sizeof(uint64_t));
     else if (!lift(aside, entry, 1, words)) loseWhole(store);

@@ -22,10 +22,11 @@ KspecStore *kspec_store_create(size_t words, unsigned bits, size_t slots, bool c
   store->words = words;
   store->bits = bits < 1 ? 1 : bits > 64 ? 64 : bits;
   store->fold = foldOf(store->bits);
+  store->mask = bitMask(store->bits);
   store->capacity = wholeLines(slots, words);
   store->constantHash = constantHash;
 #ifdef KSPEC_VECTORS
-  store->readsLines = !slotBySlot && __builtin_cpu_supports("avx2");
+  store->byLine = !slotBySlot;
 #else
   (void)slotBySlot;
 #endif
@@ -100,7 +101,7 @@ bool kspec_store_contains(const KspecStore *store, const uint64_t *state) {
   const uint64_t code = codeOf(state, words);
   if (words == 1 && code == 0) return store->zero;
   if (words > 1 && (code == 0 || code == BUSY)) return stashHolds(store, state);
-  size_t slot = home(store, hashOf(store, state, code));
+  size_t slot = home(store, hashOf(store, state, code, words), words);
   for (size_t probes = 0; probes < store->capacity; probes++) {
     const uint64_t *place = store->slots + slot * words;
     if (place[0] == 0) return false;
@@ -110,7 +111,7 @@ bool kspec_store_contains(const KspecStore *store, const uint64_t *state) {
   return false;
 }
 
-// The filter. An entry of zeros is empty: the state of zeros is never taken for known.
+// The filter
 
 KspecFilter *kspec_filter_create(size_t words, size_t entries) {
   size_t size = 2;
@@ -125,24 +126,31 @@ KspecFilter *kspec_filter_create(size_t words, size_t entries) {
     free(filter);
     return NULL;
   }
+  kspec_filter_reset(filter);
   return filter;
 }
 
-size_t kspec_filter_unknown(KspecFilter *filter, const uint64_t *states, size_t count, uint64_t *unknown) {
-  const size_t words = filter->words;
-  size_t made = 0;
-  for (size_t i = 0; i < count; i++) {
-    const uint64_t *state = states + i * words;
-    uint64_t *entry = filterEntry(filter, state, words);
-    if (isSame(entry, state, words) && !isZero(state, words)) continue;
-    memcpy(entry, state, words * sizeof(uint64_t));
-    memcpy(unknown + made++ * words, state, words * sizeof(uint64_t));
-  }
-  return made;
+// The state of zeros is looked for in the first entry and nowhere else: that one begins with a state that is never looked for there, so that
+// no entry of zeros is taken for a state.
+void kspec_filter_reset(KspecFilter *filter) {
+  uint64_t *first = filter->entries;
+  memset(first, 0, filter->count * filter->words * sizeof(uint64_t));
+  do first[0]++;
+  while (filterEntry(filter, first, filter->words) == first);
 }
 
-void kspec_filter_reset(KspecFilter *filter) {
-  memset(filter->entries, 0, filter->count * filter->words * sizeof(uint64_t));
+size_t kspec_filter_unknown(KspecFilter *filter, const uint64_t *states, size_t count, uint64_t *unknown) {
+  enum { SOME = 512 };
+  const size_t words = filter->words;
+  uint32_t indices[SOME];
+  size_t made = 0;
+  for (size_t start = 0; start < count; start += SOME) {
+    const uint64_t *some = states + start * words;
+    const size_t many = count - start < SOME ? count - start : SOME;
+    const size_t n = words == 2 ? unknownStates(filter, some, many, indices, 2) : unknownStates(filter, some, many, indices, words);
+    for (size_t i = 0; i < n; i++) memcpy(unknown + made++ * words, some + indices[i] * words, words * sizeof(uint64_t));
+  }
+  return made;
 }
 
 void kspec_filter_destroy(KspecFilter *filter) {

@@ -3,16 +3,19 @@
 // Nodes never move, so their numbers can be in other nodes: they are in segments that double in size and are made when they are needed. A chained hash
 // table finds them; chains grow at the head by compare-and-swap, and a table that is too small is slow but never full, so that growing can wait
 // for a safe point.
-#define _GNU_SOURCE
 #include <stdlib.h>
-#include <sys/mman.h>
+#include <string.h>
 
+#include "KspecMemory.h"
 #include "KspecTable.h"
 #include "KspecTree.h"
 
 static const uint32_t VAIN = UINT32_MAX;  // instead of `next`: another thread was first to number the value
 
-enum { CROWDED_BITS = 5, FIRST_SEGMENT_BITS = 10, SEGMENTS = 33 - FIRST_SEGMENT_BITS, AHEAD = 16 };
+enum { CROWDED_BITS = 5, FIRST_SEGMENT_BITS = 10, SEGMENTS = 33 - FIRST_SEGMENT_BITS };
+
+// Values a block at most, and how many of them are between two looks for one: at its chain's head, the first node, the next, all of it.
+enum { BLOCK = 512, LAG = 24 };
 
 typedef struct {
   uint32_t low, high;  // of the value; twelve bytes, not sixteen
@@ -41,10 +44,10 @@ static bool makeSegment(KspecTree *tree, uint64_t number) {
   if (__atomic_load_n(place, __ATOMIC_ACQUIRE)) return true;
   // Pages that are not written cost nothing; `calloc` would clear what it has freed before.
   const size_t bytes = sizeof(Node) << top;
-  void *segment = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (segment == MAP_FAILED) return false;
+  void *segment = kspec_map(bytes);
+  if (!segment) return false;
   Node *expected = NULL;
-  if (!__atomic_compare_exchange_n(place, &expected, segment, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) munmap(segment, bytes);
+  if (!__atomic_compare_exchange_n(place, &expected, segment, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) kspec_unmap(segment, bytes);
   return true;
 }
 
@@ -84,31 +87,60 @@ static uint32_t numberOf(KspecTree *tree, uint64_t value) {
 
 static inline uint64_t paired(uint32_t a, uint32_t b) { return (uint64_t)a << 32 | b; }
 
-static uint64_t foldOne(KspecTree *tree, const uint64_t *state) {
-  uint32_t numbers[256];
-  size_t n = tree->words;
-  for (size_t i = 0; i < n; i++) numbers[i] = numberOf(tree, state[i]);
-  while (n > 2) {
-    const size_t pairs = n / 2;
-    for (size_t i = 0; i < pairs; i++) numbers[i] = numberOf(tree, paired(numbers[2 * i], numbers[2 * i + 1]));
-    if (n % 2) numbers[pairs] = numbers[n - 1];
-    n = pairs + n % 2;
+static inline void prefetchNode(const Node *node) {
+  __builtin_prefetch(node);
+  __builtin_prefetch((const uint8_t *)node + sizeof *node - 1);  // it may straddle two lines
+}
+
+// The numbers of some values. Each takes three fetches from memory, one after the other; between two of one value others are fetched for.
+static void numberAll(KspecTree *tree, const uint64_t *values, size_t count, uint32_t *numbers) {
+  uint32_t first[BLOCK];
+  for (size_t i = 0; i < count + 3 * LAG; i++) {
+    if (i < count) __builtin_prefetch(headOf(tree, values[i]));
+    if (i >= LAG && i - LAG < count) {
+      const size_t k = i - LAG;
+      first[k] = __atomic_load_n(headOf(tree, values[k]), __ATOMIC_ACQUIRE);
+      if (first[k]) prefetchNode(nodeAt(tree, first[k] - 1));
+    }
+    if (i >= 2 * LAG && i - 2 * LAG < count && first[i - 2 * LAG]) {
+      const size_t k = i - 2 * LAG;
+      const Node *node = nodeAt(tree, first[k] - 1);
+      const uint32_t next = node->next;
+      if ((node->low != (uint32_t)values[k] || node->high != (uint32_t)(values[k] >> 32)) && next) prefetchNode(nodeAt(tree, next - 1));
+    }
+    if (i >= 3 * LAG) numbers[i - 3 * LAG] = numberOf(tree, values[i - 3 * LAG]);
   }
-  return paired(numbers[0], numbers[1]);
+}
+
+// Level after level, all states of the block at once.
+static void foldBlock(KspecTree *tree, const uint64_t *states, size_t count, uint64_t *keys) {
+  uint32_t numbers[BLOCK];
+  uint64_t values[BLOCK];
+  size_t n = tree->words;
+  numberAll(tree, states, count * n, numbers);
+  while (n > 2) {
+    const size_t pairs = n / 2, next = pairs + n % 2;
+    for (size_t i = 0; i < count * pairs; i++) {
+      const uint32_t *pair = numbers + i / pairs * n + i % pairs * 2;
+      values[i] = paired(pair[0], pair[1]);
+    }
+    uint32_t odd[BLOCK], paireds[BLOCK];
+    for (size_t i = 0; i < count; i++) odd[i] = numbers[i * n + n - 1];
+    numberAll(tree, values, count * pairs, paireds);
+    for (size_t i = 0; i < count; i++) {
+      memcpy(numbers + i * next, paireds + i * pairs, pairs * sizeof *numbers);
+      if (n % 2) numbers[i * next + pairs] = odd[i];
+    }
+    n = next;
+  }
+  for (size_t i = 0; i < count; i++) keys[i] = paired(numbers[2 * i], numbers[2 * i + 1]);
 }
 
 void kspec_tree_fold(KspecTree *tree, const uint64_t *states, size_t count, uint64_t *keys) {
-  const size_t words = tree->words;
-  for (size_t start = 0; start < count; start += AHEAD) {
-    const size_t end = start + AHEAD < count ? start + AHEAD : count;
-    if (words <= 8) {
-      for (size_t i = start * words; i < end * words; i++) __builtin_prefetch(headOf(tree, states[i]));
-      for (size_t i = start * words; i < end * words; i++) {
-        const uint32_t first = __atomic_load_n(headOf(tree, states[i]), __ATOMIC_ACQUIRE);
-        if (first) __builtin_prefetch(nodeAt(tree, first - 1));
-      }
-    }
-    for (size_t i = start; i < end; i++) keys[i] = foldOne(tree, states + i * words);
+  const size_t words = tree->words, block = BLOCK / words;
+  for (size_t start = 0; start < count; start += block) {
+    const size_t n = count - start < block ? count - start : block;
+    foldBlock(tree, states + start * words, n, keys + start);
   }
 }
 
@@ -142,17 +174,22 @@ void kspec_tree_unfold(const KspecTree *tree, const uint64_t *keys, size_t count
 
 // Life
 
+static size_t headBytes(size_t bits) { return sizeof(uint32_t) << bits; }
+static void freeHeads(KspecTree *tree) {
+  if (tree->heads) kspec_unmap(tree->heads, headBytes(tree->headBits));
+}
+
 static void freeSegments(KspecTree *tree) {
   for (unsigned i = 0; i < SEGMENTS; i++) {
-    if (tree->segments[i]) munmap(tree->segments[i], sizeof(Node) << (FIRST_SEGMENT_BITS + i));
+    if (tree->segments[i]) kspec_unmap(tree->segments[i], sizeof(Node) << (FIRST_SEGMENT_BITS + i));
     tree->segments[i] = NULL;
   }
 }
 
 bool kspec_tree_reset(KspecTree *tree) {
-  uint32_t *heads = calloc((size_t)1 << tree->firstHeadBits, sizeof *heads);
+  uint32_t *heads = kspec_map(headBytes(tree->firstHeadBits));
   if (!heads) return false;
-  free(tree->heads);
+  freeHeads(tree);
   freeSegments(tree);
   tree->heads = heads;
   tree->headBits = tree->firstHeadBits;
@@ -177,7 +214,7 @@ KspecTree *kspec_tree_create(size_t words, size_t heads, bool constantHash) {
 
 void kspec_tree_destroy(KspecTree *tree) {
   freeSegments(tree);
-  free(tree->heads);
+  freeHeads(tree);
   free(tree);
 }
 
@@ -204,9 +241,9 @@ size_t kspec_tree_growth_bytes(const KspecTree *tree) {
 
 bool kspec_tree_grow(KspecTree *tree) {
   const size_t bits = grownBits(tree);
-  uint32_t *heads = calloc((size_t)1 << bits, sizeof *heads);
+  uint32_t *heads = kspec_map(headBytes(bits));
   if (!heads) return false;
-  free(tree->heads);
+  freeHeads(tree);
   tree->heads = heads;
   tree->headBits = bits;
   for (uint64_t number = 0; number < tree->used; number++) {

@@ -71,15 +71,15 @@ public struct Checkpointing: Sendable {
 /// Sizes that change speed and nothing else. Tests set them to extremes, so that rare paths are common.
 package struct Tuning: Sendable {
   /// Parents a call of `expand`: enough that all their successors' slots are prefetched before the first is probed.
-  package var batch = 16
+  package var batch = 32
   /// Room for successors a worker; sources stop before a parent whose successors might not fit.
   package var successors = 4096
   /// Successors a call of `insert`.
-  package var slice = 512
+  package var slice = 1024
   /// States a chunk of the frontier. nil: 512 for native code (some 50 µs of work), 16 for the evaluator.
   package var chunk: Int?
-  /// Words of a worker's filter: a quarter of a megabyte, which stays in the second-level cache.
-  package var filterWords = 1 << 15
+  /// Words of a worker's filter: it stays in the first-level cache. One of a quarter of a megabyte, in the second, knew a tenth more and cost more than that saved.
+  package var filterWords = 1 << 12
   package var tableSlots = 1 << 12
   package var constantHash = false
   /// The order of a symmetry group up to which all images of a state are computed. nil: what was measured as best.

@@ -260,6 +260,8 @@ final class StateStore: @unchecked Sendable {
 
   /// Whether the table could be made smaller by a change of form.
   var isConvertible: Bool { words == 1 && form == .fast }
+  /// States go through a dictionary first, which takes several times what a look at the table does: a larger filter pays.
+  var foldsStates: Bool { tree != nil }
   /// Words of what a filter holds.
   var keyWords: Int { options.hashBits == nil ? words : 1 }
 

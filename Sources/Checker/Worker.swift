@@ -114,7 +114,8 @@ final class Worker: @unchecked Sendable {
     words = source.layout.wordsPerState
     scratch = source.makeScratch()
     let keyWords = store.keyWords
-    guard let filter = StateFilter(words: keyWords, entries: max(tuning.filterWords / keyWords, 1)) else { return nil }
+    let filterWords = store.foldsStates ? 8 * tuning.filterWords : tuning.filterWords
+    guard let filter = StateFilter(words: keyWords, entries: max(filterWords / keyWords, 1)) else { return nil }
     self.filter = filter
     successors = StateBuffer(words: words, capacity: tuning.successors)
     batch = tuning.batch

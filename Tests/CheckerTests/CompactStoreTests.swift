@@ -175,7 +175,7 @@ import TestSupport
     }
   }
 
-  @Test(arguments: [2, 3, 4, 5, 9, 16], [false, true])
+  @Test(arguments: [2, 3, 4, 5, 9, 16, 33, 256], [false, true])
   func `threads fold wide states to keys that are theirs alone, and get them back from a sweep`(words: Int, constantHash: Bool)
     throws
   {

@@ -22,7 +22,10 @@ import TestSupport
       [(2, false), (4, true), (4096, false)].map { slots, constantHash in
         Shape(words: words, options: StateStore.Options(slots: slots, constantHash: constantHash, form: form))
       }
-    } + [2, 4096].map { Shape(words: 1, options: StateStore.Options(slots: $0, constantHash: $0 == 2, slotBySlot: true)) }
+    }
+    + [(1, 2), (1, 4096), (2, 2), (2, 4096)].map { words, slots in
+      Shape(words: words, options: StateStore.Options(slots: slots, constantHash: slots == 2, slotBySlot: true))
+    }
 
   /// States that collide in all sorts of ways: small numbers, equal tails, zero, all ones, reserved codes.
   private static func states(_ count: Int, words: Int, seed: UInt64) -> [[UInt64]] {
@@ -75,9 +78,10 @@ import TestSupport
       for words in [1, 2] {
         let options = StateStore.Options(slots: slots, constantHash: slots % 7 == 0, load: 0.99)
         let store = try #require(StateStore(words: words, options: options))
-        // States of one word stand in lines of eight.
+        // States of one or two words stand in lines of eight or four.
         let capacity = store.capacity
-        #expect(capacity == (words == 1 ? (slots + 7) / 8 * 8 : slots))
+        let line = 8 / words
+        #expect(capacity == (slots + line - 1) / line * line)
         let filter = try #require(StateFilter(words: words, entries: 1))
         var twin: Set<[UInt64]> = []
         let limit = max(1, min(Int(Double(capacity) * 0.99), capacity - 1))
@@ -171,6 +175,32 @@ import TestSupport
       #expect(store.count == Set(states).count)
       #expect(!store.overflowed)
     }
+  }
+
+  @Test(arguments: [1, 2, 3, 5], [1, 16]) func `a filter knows what it was given and nothing else, the state of zeros included`(
+    words: Int, entries: Int
+  ) throws {
+    let filter = try #require(kspec_filter_create(words, entries))
+    defer { kspec_filter_destroy(filter) }
+    var unknown = [UInt64](repeating: 0, count: words)
+    let zero = [UInt64](repeating: 0, count: words)
+    for round in 0..<3 {
+      var given: Set<[UInt64]> = []
+      #expect(kspec_filter_unknown(filter, zero, 1, &unknown) == 1)
+      #expect(kspec_filter_unknown(filter, zero, 1, &unknown) == 0)
+      given.insert(zero)
+      for state in Self.states(600, words: words, seed: UInt64(round)) {
+        let isUnknown = kspec_filter_unknown(filter, state, 1, &unknown) == 1
+        #expect(isUnknown ? unknown == state : given.contains(state))
+        given.insert(state)
+      }
+      kspec_filter_reset(filter)
+    }
+    // A batch leaves out only what came before: the first of each state is there.
+    let states = Self.states(2000, words: words, seed: 9)
+    var left = [UInt64](repeating: 0, count: states.count * words)
+    let n = kspec_filter_unknown(filter, Array(states.joined()), states.count, &left)
+    #expect(Set((0..<n).map { Array(left[($0 * words)..<(($0 + 1) * words)]) }) == Set(states))
   }
 
   @Test func `a full table says so and does not spin`() throws {
