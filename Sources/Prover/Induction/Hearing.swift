@@ -23,6 +23,9 @@ struct Hearing {
 }
 
 extension Hearing {
+  /// Of all its goals.
+  fileprivate var name: String { group.goals.map(\.fullName).joined(separator: " ") }
+
   init(_ group: GoalGroup, of step: StepGoals, from state: SymbolicState, _ hypotheses: [Int] = [], after history: History? = nil)
   {
     self.init(
@@ -44,7 +47,7 @@ extension InductionRun {
 
   /// Whether a property has failed.
   private func judge(together hearings: [Hearing]) -> Bool {
-    let looks = lane.share(hearings.count, isStopped: engine.isStopped) { look(at: hearings[$0].group) }
+    let looks = lane.share(hearings.map(\.name), isStopped: engine.isStopped) { look(at: hearings[$0].group) }
     var open = OpenGoals(hearings, looks)
     var hasFailed = false
     func settle(_ found: [(entry: OpenGoals.Entry, finding: Finding)]) {
@@ -63,17 +66,21 @@ extension InductionRun {
     }
     var postponed: [OpenGoals.Entry] = []
     while let next = open.takeNext(atLeast: lane.count) {
-      let findings = lane.share(next.count, isStopped: engine.isStopped) { decide(next[$0], hearings[next[$0].hearing]) }
+      let findings = lane.share(names(next, hearings), isStopped: engine.isStopped) { decide(next[$0], hearings[next[$0].hearing]) }
       postponed += zip(next, findings).filter { $1 == nil }.map(\.0)
       let found = zip(next, findings).compactMap { entry, finding in finding.map { (entry: entry, finding: $0) } }
       settle(found.filter(\.finding.isRefutation) + found.filter { !$0.finding.isRefutation })
     }
     open.putBack(postponed)
     while let next = open.takeNext(atLeast: 1) {
-      let findings = lane.share(next.count, isStopped: engine.isStopped) { persist(next[$0], hearings[next[$0].hearing]) }
+      let findings = lane.share(names(next, hearings), isStopped: engine.isStopped) { persist(next[$0], hearings[next[$0].hearing]) }
       settle(Array(zip(next, findings)))
     }
     return hasFailed
+  }
+
+  private func names(_ entries: [OpenGoals.Entry], _ hearings: [Hearing]) -> [String] {
+    entries.map { hearings[$0.hearing].group.goals[$0.place].fullName }
   }
 
   private func look(at group: GoalGroup) -> [FirstLook] {
@@ -176,6 +183,11 @@ private struct OpenGoals {
     settled.insert(entry.queue)
     queues[entry.queue] = []
   }
+}
+
+extension Goal {
+  /// With the place in the text.
+  fileprivate var fullName: String { "\(name)@\(span)" }
 }
 
 extension Finding {

@@ -24,23 +24,37 @@ final class Lane {
     self.exchange = exchange
   }
 
-  /// The results of all places below `number`; `work` is called for this lane's own, in their order.
+  /// A result for each of the names; `work` is called for this lane's own, in their order.
+  ///
+  /// Lanes agree on what stands where because they state the same spec. That is not taken on trust: what another lane found is only
+  /// taken for what bears the same name here.
   func share<Result: Sendable>(
-    _ number: Int, isStopped: @autoclosure () -> Bool, _ work: (Int) -> Result
+    _ names: [String], isStopped: @autoclosure () -> Bool, _ work: (Int) -> Result
   ) -> [Result] {
-    var own: [Int: Result] = [:]
-    for place in stride(from: index, to: number, by: count) { own[place] = work(place) }
     guard let exchange else {
+      let results = names.indices.map(work)
       self.isStopped = isStopped()
-      return (0..<number).map { own[$0] ?? work($0) }
+      return results
     }
+    var own: [Int: Shared] = [:]
+    for place in stride(from: index, to: names.count, by: count) { own[place] = Shared(name: names[place], result: work(place)) }
     let met = exchange.meet(own, isStopped: isStopped())
     self.isStopped = met.isStopped
-    // What a lane that is gone has left undone is done by all others.
-    return (0..<number).map { (met.results[$0] as? Result) ?? work($0) }
+    return names.indices.map { place in
+      // What a lane that is gone has left undone is done by all others.
+      guard let shared = met.results[place], shared.name == names[place], let result = shared.result as? Result else {
+        return work(place)
+      }
+      return result
+    }
   }
 
   fileprivate func leave() { exchange?.leave() }
+}
+
+private struct Shared: Sendable {
+  var name: String
+  var result: any Sendable
 }
 
 /// Where lanes wait for each other.
@@ -52,12 +66,12 @@ private final class Exchange: @unchecked Sendable {
   private var arrived = 0
   private var meetings = 0
   /// Of the meeting that lanes are arriving at; of the last one.
-  private var (gathered, published): ([Int: any Sendable], [Int: any Sendable]) = ([:], [:])
+  private var (gathered, published): ([Int: Shared], [Int: Shared]) = ([:], [:])
   private var (isStopping, wasStopped) = (false, false)
 
   init(_ count: Int) { (self.count, running) = (count, count) }
 
-  func meet(_ results: [Int: any Sendable], isStopped: Bool) -> (results: [Int: any Sendable], isStopped: Bool) {
+  func meet(_ results: [Int: Shared], isStopped: Bool) -> (results: [Int: Shared], isStopped: Bool) {
     condition.lock()
     defer { condition.unlock() }
     gathered.merge(results) { first, _ in first }

@@ -31,11 +31,13 @@ extension InductionRun {
       guard let solver = try? engine.solver(all) else { return false }
       return engine.check(solver, share: 200) == .unsatisfiable
     }
-    if let initial, lane.share(1, isStopped: engine.isStopped, { _ in isImpossible(initial.assumptions) }) == [true] {
+    if let initial, lane.share(["init"], isStopped: engine.isStopped, { _ in isImpossible(initial.assumptions) }) == [true] {
       isVacuous = true
       return
     }
-    let answers = lane.share(steps.count, isStopped: engine.isStopped) { isImpossible(group(steps[$0], []).assumptions) }
+    let answers = lane.share(steps.map { model.actions[$0.id].name }, isStopped: engine.isStopped) {
+      isImpossible(group(steps[$0], []).assumptions)
+    }
     for (step, isImpossible) in zip(steps, answers) where isImpossible {
       impossible.insert(step.id)
       notes.append("\(model.actions[step.id].name) can never happen: its guards contradict the invariants")
