@@ -66,14 +66,18 @@ extension InductionRun {
     }
     var postponed: [OpenGoals.Entry] = []
     while let next = open.takeNext(atLeast: lane.count) {
-      let findings = lane.share(names(next, hearings), isStopped: engine.isStopped) { decide(next[$0], hearings[next[$0].hearing]) }
+      let findings = lane.share(names(next, hearings), isStopped: engine.isStopped) {
+        decide(next[$0], hearings[next[$0].hearing])
+      }
       postponed += zip(next, findings).filter { $1 == nil }.map(\.0)
       let found = zip(next, findings).compactMap { entry, finding in finding.map { (entry: entry, finding: $0) } }
       settle(found.filter(\.finding.isRefutation) + found.filter { !$0.finding.isRefutation })
     }
     open.putBack(postponed)
     while let next = open.takeNext(atLeast: 1) {
-      let findings = lane.share(names(next, hearings), isStopped: engine.isStopped) { persist(next[$0], hearings[next[$0].hearing]) }
+      let findings = lane.share(names(next, hearings), isStopped: engine.isStopped) {
+        persist(next[$0], hearings[next[$0].hearing])
+      }
       settle(Array(zip(next, findings)))
     }
     return hasFailed
