@@ -50,4 +50,28 @@ struct LanesTests {
     }
     #expect(try account("vmm/xen-paging.kspec", threads: 3, seconds: 0).allSatisfy { $0.contains("undecided") })
   }
+
+  @Test func `what another lane found is taken for the same name alone, and its work done where it is gone`() throws {
+    let exchange = Exchange(2)
+    let found = Found()
+    let other = try #require(
+      LargeThread {
+        let lane = Lane(1, of: exchange)
+        found.values = lane.share(["a", "another b", "c"], isStopped: true) { "lane 1, \($0)" }
+        lane.leave()
+      })
+    let lane = Lane(0, of: exchange)
+    let first = lane.share(["a", "b", "c"], isStopped: false) { "lane 0, \($0)" }
+    #expect(lane.isStopped)
+    let alone = lane.share(["d", "e"], isStopped: false) { "lane 0, \($0)" }
+    other.join()
+    #expect(first == ["lane 0, 0", "lane 0, 1", "lane 0, 2"])
+    #expect(found.values == ["lane 0, 0", "lane 1, 1", "lane 0, 2"])
+    #expect(alone == ["lane 0, 0", "lane 0, 1"])
+  }
+
+  /// Written by one thread, and read once that has ended.
+  private final class Found: @unchecked Sendable {
+    var values: [String] = []
+  }
 }

@@ -19,7 +19,7 @@ final class Lane {
   /// All the work is its own.
   init() { (index, exchange) = (0, nil) }
 
-  fileprivate init(_ index: Int, of exchange: Exchange) {
+  init(_ index: Int, of exchange: Exchange) {
     self.index = index
     self.exchange = exchange
   }
@@ -49,16 +49,17 @@ final class Lane {
     }
   }
 
-  fileprivate func leave() { exchange?.leave() }
+  /// Before its end: the others wait for it no longer.
+  func leave() { exchange?.leave() }
 }
 
-private struct Shared: Sendable {
+fileprivate struct Shared: Sendable {
   var name: String
   var result: any Sendable
 }
 
 /// Where lanes wait for each other.
-private final class Exchange: @unchecked Sendable {
+final class Exchange: @unchecked Sendable {
   let count: Int
   private let condition = NSCondition()
   /// Lanes that have not ended.
@@ -71,7 +72,7 @@ private final class Exchange: @unchecked Sendable {
 
   init(_ count: Int) { (self.count, running) = (count, count) }
 
-  func meet(_ results: [Int: Shared], isStopped: Bool) -> (results: [Int: Shared], isStopped: Bool) {
+  fileprivate func meet(_ results: [Int: Shared], isStopped: Bool) -> (results: [Int: Shared], isStopped: Bool) {
     condition.lock()
     defer { condition.unlock() }
     gathered.merge(results) { first, _ in first }
