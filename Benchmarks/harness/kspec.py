@@ -5,6 +5,7 @@ near what the peers do without invariants.
 """
 
 import json
+import shutil
 from functools import cache
 
 from running import fail, run
@@ -37,9 +38,16 @@ class Kspec:
     def prepare(self, case, folder):
         # A cache of its own: the first run compiles, the measured ones find the library there.
         options = self.options(case) + ["--engine", "native"]
-        self.start = ["env", f"XDG_CACHE_HOME={folder}", self.binary, "check", case.spec]
-        self.command = [*self.start, *options, "--json"]
+        self.folder = folder
+        self.command = ["env", f"XDG_CACHE_HOME={folder}", self.binary, "check", case.spec, *options, "--json"]
         return " ".join(options)
+
+    def cold(self, case):
+        """The run of a user who has not run the spec before: nothing compiled, and the engine that is the default."""
+        cache = self.folder / "cold"
+        shutil.rmtree(cache, ignore_errors=True)
+        cache.mkdir()
+        return ["env", f"XDG_CACHE_HOME={cache}", self.binary, "check", case.spec, *self.options(case), "--json"]
 
     def tune(self, case, folder):
         return ""

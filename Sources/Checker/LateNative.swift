@@ -4,22 +4,36 @@ import Spec
 
 /// Native code for a search that has begun without it: compiled meanwhile, taken between two batches.
 ///
-/// The compiler starts only once the search has lasted a moment, so that small scopes do not pay for it. Both sources pack
-/// states alike, so nothing but the speed changes. Used by the coordinating thread alone.
+/// The compiler starts only once the search has lasted a moment, so that small scopes do not pay for it: first without optimisation, which takes
+/// a fifth of the time, then with it. All sources pack states alike, so nothing but the speed changes. Used by the coordinating thread
+/// alone.
 final class LateNative {
   private let layout: StateLayout
+  private let compiler: CCompiler?
   /// Whether edges must say which action instance they are.
   private let labelled: Bool
-  private let begun = ContinuousClock.now
+  /// Whether a compiler has a processor of its own.
+  private let hasRoom: Bool
+  /// Asked where waiting is better than going on.
+  private let isOver: () -> Bool
+  private var begun = ContinuousClock.now
+  /// How long the stage must have lasted before a compiler starts for the next one.
+  private var patience = Duration.milliseconds(30)
   private var pending: PendingNative?
-  /// Why there is no native code, once that is known.
-  private(set) var failure: String?
+  private var stage = Stage.evaluator
+  /// What to tell of code that did not come.
+  private(set) var note: String?
 
-  static let patience = Duration.milliseconds(30)
+  private enum Stage { case evaluator, quick, last }
 
-  init(_ layout: StateLayout, labelled: Bool = false) {
+  init(
+    _ layout: StateLayout, labelled: Bool, threads: Int, compiler: CCompiler? = .find(), _ isOver: @escaping () -> Bool
+  ) {
     self.layout = layout
+    self.compiler = compiler
     self.labelled = labelled
+    hasRoom = threads < Self.processors
+    self.isOver = isOver
   }
 
   /// What to begin with: the evaluator, or native code where it was demanded; nil if interrupted while C compiles.
@@ -28,9 +42,13 @@ final class LateNative {
   ) throws -> (any SuccessorSource)? {
     let reference = try ReferenceSource(instance)
     guard use == .always else { return reference }
-    let pending = PendingNative(reference.layout, labelled: labelled)
+    return try wait(for: PendingNative(reference.layout, labelled: labelled), isOver)?.get()
+  }
+
+  /// nil if interrupted.
+  private static func wait(for pending: PendingNative, _ isOver: () -> Bool) -> Result<NativeSource, NativeUnavailable>? {
     while true {
-      if let outcome = pending.poll() { return try outcome.get() }
+      if let outcome = pending.poll() { return outcome }
       if isOver() {
         pending.cancel()
         return nil
@@ -39,21 +57,37 @@ final class LateNative {
     }
   }
 
+  private static var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
+
   /// Whether `take` has an answer.
   var isReady: Bool {
     if let pending { return pending.poll() != nil }
-    if ContinuousClock.now - begun > Self.patience { pending = PendingNative(layout, labelled: labelled) }
-    return false
+    guard stage != .last, ContinuousClock.now - begun >= patience else { return false }
+    begun = .now
+    let pending = PendingNative(layout, labelled: labelled, quick: stage == .evaluator, compiler: compiler)
+    self.pending = pending
+    // A compiler on the only processor would share it with the evaluator, which gets nowhere meanwhile.
+    if stage == .evaluator, Self.processors == 1 { _ = Self.wait(for: pending, isOver) }
+    return pending.poll() != nil
   }
 
-  /// The source; nil, and `failure` set, if there is none to come.
+  /// The source; nil, and perhaps a note, if there is none to come.
   func take() -> (any SuccessorSource)? {
-    switch pending?.poll() {
-    case .success(let source)?: return source
-    case .failure(let why)?:
-      failure = why.reason
+    guard let outcome = pending?.poll() else { return nil }
+    pending = nil
+    // Without a processor for it, a compiler starts once unoptimised code has run for about as long as it will take.
+    patience = hasRoom ? .zero : (ContinuousClock.now - begun) * 4
+    begun = .now
+    switch outcome {
+    case .success(let source):
+      stage = source.isOptimized ? .last : .quick
+      return source
+    case .failure(let why):
+      note =
+        (stage == .evaluator ? "in the evaluator alone" : "in native code without optimisation")
+        + ", which is slower: \(why.reason)"
+      stage = .last
       return nil
-    case nil: return nil
     }
   }
 

@@ -60,7 +60,9 @@ struct Run {
     guard let source = try source(labelled: labelled) else { return .undecided(watch.reasonText) }
     if !source.isLabelled { order?.forbid("\(source.name) does not say which action leads where") }
     if options.coverage { order?.forbid("coverage wants every successor") }
-    let native = options.useNative == .auto && options.source == nil ? LateNative(source.layout, labelled: labelled) : nil
+    let native =
+      options.useNative == .auto && options.source == nil
+      ? LateNative(source.layout, labelled: labelled, threads: options.threads) { [watch] in watch.isOver() } : nil
     defer { native?.cancel() }
     guard
       let search = Search(
@@ -76,7 +78,7 @@ struct Run {
       peakBytes = search.memory.peak
       store = search.storeUsed
       engines = search.engines
-      if let reason = native?.failure { notes.append("in the evaluator alone, which is slower: \(reason)") }
+      if let note = native?.note { notes.append(note) }
     }
     search.upgrade = native
     if options.statistics { search.recorder = Recorder(workers: search.pool.count) }

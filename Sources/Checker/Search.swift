@@ -310,22 +310,19 @@ final class Search {
 
   /// For work outside layers: takes native code if it is there by now, and says whether it did.
   func upgradeIfReady() -> Bool {
-    guard upgrade?.isReady ?? false else { return false }
-    let held = engines.count
-    adoptUpgrade()
-    return engines.count > held
+    (upgrade?.isReady ?? false) && adoptUpgrade()
   }
 
   private var isReference: Bool { source.name == "evaluator" }
   var chunkStates: Int { tuning.chunk ?? (isReference ? 16 : 512) }
 
-  private func adoptUpgrade() {
-    let better = upgrade?.take()
-    upgrade = nil
-    guard let better else { return }
+  /// Whether there was a better source.
+  @discardableResult private func adoptUpgrade() -> Bool {
+    guard let better = upgrade?.take() else { return false }
     source = better
-    engines.append(better.name)
+    if engines.last != better.name { engines.append(better.name) }
     for worker in workers { worker.adopt(better) }
+    return true
   }
 
   /// Ends a layer in the middle, with everything as it is, for the search to go on on disk.

@@ -31,7 +31,8 @@ final class Stroll {
     self.ground = Shared(ground)
     probe = simulation.coverage ? CoverageProbe(simulation.instance, CoverageSites(simulation.instance.model)) : nil
     book = WalkBook(walks: simulation.walks, Self.empty(simulation, probe))
-    late = simulation.useNative == .auto ? LateNative(ground.source.layout, labelled: true) : nil
+    late =
+      simulation.useNative == .auto ? LateNative(ground.source.layout, labelled: true, threads: simulation.threads, isOver) : nil
   }
 
   private static func empty(_ simulation: Simulation, _ probe: CoverageProbe?) -> WalkTally {
@@ -77,7 +78,7 @@ final class Stroll {
         book.finish(block, tally, end)
       }
     }
-    if let reason = late?.failure { notes.append("in the evaluator alone, which is slower: \(reason)") }
+    if let note = late?.note { notes.append(note) }
     return book.result
   }
 
@@ -88,9 +89,7 @@ final class Stroll {
 
   private func watch() {
     if isOver() { book.stop() }
-    if let late, late.failure == nil, late.isReady, let better = late.take() {
-      ground.current.withLock { if $0.source.name != better.name { $0 = $0.with(better) } }
-    }
+    if let late, late.isReady, let better = late.take() { ground.current.withLock { $0 = $0.with(better) } }
     let now = ContinuousClock.now
     guard now - lastProgress > .milliseconds(200) else { return }
     lastProgress = now

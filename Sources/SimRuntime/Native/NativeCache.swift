@@ -51,13 +51,20 @@ struct NativeCache: Sendable {
         .joined(separator: "\u{0}"))
   }
 
+  /// The path of the library of a text if it is there.
+  func held(_ text: NativeText, _ compiler: CCompiler) -> String? {
+    let path = path(key(text, compiler))
+    return Self.isPrivate(path, kind: S_IFREG) ? path : nil
+  }
+
+  private func path(_ key: String) -> String { folder.appendingPathComponent(key + ".so").path }
+
   /// The path of the library of a text; compiles it unless it is there.
   func library(
     _ text: NativeText, _ compiler: CCompiler, fresh: Bool = false, started: (Process) -> Bool
   ) throws(NativeUnavailable) -> String {
+    if !fresh, let held = held(text, compiler) { return held }
     let key = key(text, compiler)
-    let library = folder.appendingPathComponent(key + ".so")
-    if !fresh, Self.isPrivate(library.path, kind: S_IFREG) { return library.path }
     let own = "\(key).\(getpid()).\(UInt64.random(in: 0...UInt64.max))"
     let source = folder.appendingPathComponent(own + ".c")
     let draft = folder.appendingPathComponent(own + ".so")
@@ -68,9 +75,10 @@ struct NativeCache: Sendable {
     do { try Data(text.text.utf8).write(to: source) } catch { throw .compiler("cannot write \(source.path)") }
     try compiler.compile(source, to: draft, started: started)
     chmod(draft.path, 0o700)
-    guard rename(draft.path, library.path) == 0 else { throw .compiler("cannot write \(library.path)") }
+    let library = path(key)
+    guard rename(draft.path, library) == 0 else { throw .compiler("cannot write \(library)") }
     prune()
-    return library.path
+    return library
   }
 
   private func prune() {

@@ -9,12 +9,15 @@ public struct NativeSource: SuccessorSource {
   public var instance: Instance { layout.instance }
   public var name: String { "native" }
   public let isLabelled: Bool
+  /// Otherwise it was compiled in a hurry, and runs some ten times slower.
+  public let isOptimized: Bool
   let library: NativeLibrary
 
-  init(_ layout: StateLayout, _ library: NativeLibrary, isLabelled: Bool) {
+  private init(_ layout: StateLayout, _ library: NativeLibrary, isLabelled: Bool, isOptimized: Bool) {
     self.layout = layout
     self.library = library
     self.isLabelled = isLabelled
+    self.isOptimized = isOptimized
   }
 
   /// Emits, compiles and loads, or loads from the cache. Blocks; see `PendingNative` for the form that does not.
@@ -22,8 +25,9 @@ public struct NativeSource: SuccessorSource {
     try self.init(layout, labelled, compiler, started: { _ in true })
   }
 
+  /// `quick`: without optimisation, unless optimised code is in the cache.
   init(
-    _ layout: StateLayout, _ labelled: Bool, _ compiler: CCompiler?, started: (Process) -> Bool
+    _ layout: StateLayout, _ labelled: Bool, _ compiler: CCompiler?, quick: Bool = false, started: (Process) -> Bool
   ) throws(NativeUnavailable) {
     guard var compiler else { throw .noCompiler }
     if labelled {
@@ -32,7 +36,12 @@ public struct NativeSource: SuccessorSource {
     }
     let text: NativeText
     do { text = try NativeText(layout) } catch { throw .refused(error.reason) }
-    self.init(layout, try text.load(compiler, started: started), isLabelled: labelled)
+    if let held = quick ? text.held(compiler) : nil {
+      self.init(layout, held, isLabelled: labelled, isOptimized: true)
+    } else {
+      let library = try text.load(quick ? compiler.quick : compiler, started: started)
+      self.init(layout, library, isLabelled: labelled, isOptimized: !quick)
+    }
   }
 
   public func makeScratch() -> Scratch { Scratch() }
@@ -167,6 +176,11 @@ final class NativeRigid: PackedRigid, @unchecked Sendable {
 }
 
 extension NativeText {
+  /// What the cache has.
+  func held(_ compiler: CCompiler, cache: NativeCache = .shared) -> NativeLibrary? {
+    cache.held(self, compiler).flatMap { try? NativeLibrary($0, self) }
+  }
+
   /// Compiles unless cached, and loads; once more from scratch if what the cache holds does not load.
   func load(
     _ compiler: CCompiler, cache: NativeCache = .shared, started: (Process) -> Bool = { _ in true }
