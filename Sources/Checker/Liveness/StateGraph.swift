@@ -49,6 +49,9 @@ struct FairClasses: Sendable {
   /// For each action the first class, or nil.
   private let first: [Int?]
   private let numbering: ActionNumbering?
+  /// The class of each action instance, where they are few: looking for an instance's action took a twentieth of building a graph.
+  private let table: [UInt32]
+  private static let largestTable = 1 << 16
 
   static let none = FairClasses(weak: 0, strong: 0)
 
@@ -58,6 +61,7 @@ struct FairClasses: Sendable {
     self.strong = strong
     first = []
     numbering = nil
+    table = []
   }
 
   init(_ instance: Instance, _ numbering: ActionNumbering) {
@@ -76,15 +80,23 @@ struct FairClasses: Sendable {
     strong = counts[1]
     self.first = first
     self.numbering = numbering
+    table =
+      numbering.count > Self.largestTable
+      ? [] : (0..<numbering.count).map { Self.label($0, first, numbering) }
   }
 
   func isStrong(_ fairClass: UInt32) -> Bool { Int(fairClass) >= weak }
 
   /// The class of an action instance by its number.
   func label(_ number: UInt32) -> UInt32 {
+    if Int(number) < table.count { return table[Int(number)] }
     guard let numbering else { return StateGraph.noClass }
-    let action = numbering.action(Int(number))
+    return Self.label(Int(number), first, numbering)
+  }
+
+  private static func label(_ number: Int, _ first: [Int?], _ numbering: ActionNumbering) -> UInt32 {
+    let action = numbering.action(number)
     guard let first = first[action] else { return StateGraph.noClass }
-    return UInt32(first + numbering.fairnessClass(Int(number)) - numbering.firstClass[action])
+    return UInt32(first + numbering.fairnessClass(number) - numbering.firstClass[action])
   }
 }
