@@ -14,11 +14,12 @@ bool kspec_compact_reset(KspecCompact *store) {
   return true;
 }
 
-KspecCompact *kspec_compact_create(unsigned bits, size_t lines, bool constantHash) {
+KspecCompact *kspec_compact_create(unsigned bits, unsigned secondBits, size_t lines, bool constantHash) {
   KspecCompact *store = calloc(1, sizeof *store);
   if (!store) return NULL;
   if (bits < 1) bits = 1;
   store->bits = bits;
+  store->secondBits = secondBits;
   store->mask = bitMask(bits);
   store->fold = foldOf(bits);
   store->partitionBits = kspec_compact_partition_bits(bits);
@@ -56,7 +57,7 @@ size_t kspec_compact_partitions(const KspecCompact *store) { return partitionCou
 size_t kspec_compact_bytes(const KspecCompact *store) {
   size_t bytes = 0;
   for (size_t i = 0; i < partitionCount(store); i++)
-    bytes += store->partitions[i].mapped + store->partitions[i].stashRoom * (sizeof(uint64_t) + 1);
+    bytes += store->partitions[i].mapped + store->partitions[i].stashRoom * (keyWords(store) * sizeof(uint64_t) + 1);
   return bytes;
 }
 
@@ -90,16 +91,24 @@ void kspec_compact_lock_stash(Partition *p) {
 }
 void kspec_compact_unlock_stash(Partition *p) { __atomic_store_n(&p->stashLock, 0, __ATOMIC_RELEASE); }
 
-bool kspec_compact_stash_holds(const Partition *p, uint64_t local) {
-  for (size_t i = 0; i < p->stashed; i++)
-    if (p->stash[i] == local) return true;
+Part kspec_compact_stashed_part(const Partition *p, size_t index) {
+  const size_t words = partWords(p);
+  return (Part){p->stash[index * words], words > 1 ? p->stash[index * words + 1] : 0};
+}
+
+bool kspec_compact_stash_holds(const Partition *p, Part part) {
+  for (size_t i = 0; i < p->stashed; i++) {
+    const Part held = kspec_compact_stashed_part(p, i);
+    if (held.local == part.local && held.second == part.second) return true;
+  }
   return false;
 }
 
-bool kspec_compact_stash_add(Partition *p, uint64_t local, unsigned tag) {
+bool kspec_compact_stash_add(Partition *p, Part part, unsigned tag) {
+  const size_t words = partWords(p);
   if (p->stashed == p->stashRoom) {
     const size_t room = p->stashRoom ? p->stashRoom * 2 : 16;
-    uint64_t *larger = realloc(p->stash, room * sizeof *larger);
+    uint64_t *larger = realloc(p->stash, room * words * sizeof *larger);
     if (!larger) return false;
     p->stash = larger;
     uint8_t *tags = realloc(p->stashTags, room);
@@ -107,7 +116,8 @@ bool kspec_compact_stash_add(Partition *p, uint64_t local, unsigned tag) {
     p->stashTags = tags;
     p->stashRoom = room;
   }
-  p->stash[p->stashed] = local;
+  p->stash[p->stashed * words] = part.local;
+  if (words > 1) p->stash[p->stashed * words + 1] = part.second;
   p->stashTags[p->stashed++] = (uint8_t)tag;
   return true;
 }

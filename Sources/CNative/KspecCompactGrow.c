@@ -10,7 +10,7 @@
 // The stages at which partitions stand are spread evenly over one factor of growth, so that they do not all grow at once and the memory
 // of the whole grows smoothly.
 static const double SMALL_FACTOR = 2, FACTOR = 1.25;
-enum { SMALL_LINES = 1 << 10 };
+enum { SMALL_LINES = 1 << 10, MOST_LEAST_LINES = 1 << 14 };
 
 static size_t stagedLines(size_t lines, size_t index, size_t partitions) {
   const double spread = lines < SMALL_LINES ? SMALL_FACTOR - 1 : FACTOR - 1;
@@ -21,25 +21,45 @@ static size_t grownLines(const Partition *p) {
   return p->count < SMALL_LINES ? (size_t)((double)p->count * SMALL_FACTOR) : (size_t)((double)p->count * FACTOR) + 1;
 }
 
-// Bytes of the remainder and the displacement beside the low byte: as few as hold them.
-static unsigned restBytes(unsigned localBits, size_t lines) {
+static uint64_t stepOf(unsigned localBits, size_t lines) {
   const uint64_t step = ((uint64_t)1 << localBits) / lines + 1;
-  const unsigned bits = 64 - (unsigned)__builtin_clzll(step) + 3;
+  return step < 2 ? 2 : step;
+}
+
+static unsigned bitsOf(uint64_t step) { return 64 - (unsigned)__builtin_clzll(step); }
+
+// Bytes of the remainder, the second word and the displacement beside the low byte: as few as hold them.
+static unsigned restBytes(unsigned localBits, unsigned secondBits, size_t lines) {
+  const unsigned bits = bitsOf(stepOf(localBits, lines)) + secondBits + 3;
   return bits <= 32 ? 3 : (bits - 1) / 8;
 }
 
 static unsigned entriesWith(unsigned rest) { return rest == 3 ? MOST_ENTRIES : 60 / (rest + 1); }
 
+// An entry is read as 64 bits: the longer the second word, the more lines there must be from the start.
+static size_t leastLines(unsigned localBits, unsigned secondBits) {
+  size_t lines = 1;
+  while (restBytes(localBits, secondBits, lines) > 8) lines *= 2;
+  return lines;
+}
+
+// There are at most as many lines as the first word has values, however many states differ in the second.
+bool kspec_compact_takes(unsigned bits, unsigned secondBits) {
+  const unsigned partitionBits = kspec_compact_partition_bits(bits);
+  return bits >= 48 && leastLines(bits - partitionBits, secondBits) << partitionBits <= MOST_LEAST_LINES;
+}
+
 static void shape(const KspecCompact *store, Partition *p, size_t lines) {
-  uint64_t step = ((uint64_t)1 << store->localBits) / lines + 1;
-  if (step < 2) step = 2;
+  const uint64_t step = stepOf(store->localBits, lines);
   p->count = lines;
   p->step = step;
   p->inverse = (uint64_t)(((unsigned __int128)1 << 64) / step);
-  p->rest = restBytes(store->localBits, lines);
+  p->rest = restBytes(store->localBits, store->secondBits, lines);
   p->entries = entriesWith(p->rest);
   p->restMask = bitMask(8 * p->rest);
+  p->secondMask = store->secondBits ? bitMask(store->secondBits) : 0;
   p->top = 8 * p->rest - 3;
+  p->secondShift = p->top - store->secondBits;
   p->lowBytes = 60 - p->entries;
   p->vector = p->lowBytes < 48 ? p->lowBytes : 48;
   p->far = 0;
@@ -50,7 +70,9 @@ static void shape(const KspecCompact *store, Partition *p, size_t lines) {
 static size_t bytesFor(size_t lines) { return ((lines + FARTHEST) * LINE + 4095) / 4096 * 4096; }
 
 bool kspec_compact_set_up(KspecCompact *store, Partition *p, size_t lines) {
-  lines = stagedLines(lines >> store->partitionBits, (size_t)(p - store->partitions), partitionCount(store));
+  const size_t least = leastLines(store->localBits, store->secondBits);
+  lines >>= store->partitionBits;
+  lines = stagedLines(lines < least ? least : lines, (size_t)(p - store->partitions), partitionCount(store));
   const size_t bytes = bytesFor(lines);
   if (p->lines && p->mapped == bytes) {
     memset(p->lines, 0, bytes);
@@ -77,12 +99,17 @@ size_t kspec_compact_growth_bytes(const KspecCompact *store, size_t partition) {
   return bytesFor(grownLines(p)) - p->mapped;
 }
 
+static void lift(uint64_t *lifted, size_t index, Part part, size_t words) {
+  lifted[index * words] = part.local;
+  if (words > 1) lifted[index * words + 1] = part.second;
+}
+
 // A partition is lifted out whole and put back: a 64th of the store is in memory twice, and that in order of homes, so that putting
 // back runs through the lines once.
 bool kspec_compact_grow(KspecCompact *store, size_t partition) {
   Partition *p = store->partitions + partition;
-  const size_t lines = grownLines(p), bytes = bytesFor(lines), room = entriesOf(p) + p->stashed + 1;
-  uint64_t *lifted = malloc(room * sizeof *lifted);
+  const size_t lines = grownLines(p), bytes = bytesFor(lines), room = entriesOf(p) + p->stashed + 1, words = partWords(p);
+  uint64_t *lifted = malloc(room * words * sizeof *lifted);
   uint8_t *tags = malloc(room);
   void *base = NULL;
   if (lifted && tags) base = kspec_remap(p->lines, p->mapped, bytes);
@@ -98,12 +125,12 @@ bool kspec_compact_grow(KspecCompact *store, size_t partition) {
     const uint8_t *line = p->lines + i * LINE;
     const uint32_t meta = *metadata(line);
     for (unsigned entry = 0; entry < occupied(meta); entry++) {
-      lifted[n] = readEntry(p, line, entry);
+      lift(lifted, n, readEntry(p, line, entry), words);
       tags[n++] = (uint8_t)tagOf(meta, entry);
     }
   }
   for (size_t i = 0; i < p->stashed; i++) {
-    lifted[n] = p->stash[i];
+    lift(lifted, n, kspec_compact_stashed_part(p, i), words);
     tags[n++] = p->stashTags[i];
   }
   memset(p->lines, 0, (p->count + FARTHEST) * LINE);
@@ -111,7 +138,7 @@ bool kspec_compact_grow(KspecCompact *store, size_t partition) {
   p->cursor = 0;
   shape(store, p, lines);
   for (size_t i = 0; i < n; i++)
-    if (!kspec_compact_put(p, lifted[i], tags[i])) store->overflowed = true;
+    if (!kspec_compact_put(p, (Part){lifted[i * words], words > 1 ? lifted[i * words + 1] : 0}, tags[i])) store->overflowed = true;
   // What is in the stash even so is of no use as a reason to grow.
   p->farLimit += (uint32_t)p->stashed * 16;
   free(lifted);
@@ -131,7 +158,7 @@ static size_t linesFor(unsigned localBits, size_t partitions, size_t count) {
   size_t lines = 1;
   for (unsigned rest = 3; rest <= 7; rest++) {
     lines = (size_t)((double)(count / partitions) / (entriesWith(rest) * 0.75 * (1 + (FACTOR - 1) / 2))) + 1;
-    if (restBytes(localBits, lines) <= rest) break;
+    if (restBytes(localBits, 0, lines) <= rest) break;
   }
   return lines * partitions;
 }
@@ -145,9 +172,9 @@ static void release(KspecStore *store, size_t *from, size_t end) {
 }
 
 static void take(KspecCompact *compact, uint64_t state) {
-  const uint64_t hash = mixed(compact, state);
-  if (!kspec_compact_put(compact->partitions + (hash >> compact->localBits), hash & compact->localMask, KSPEC_TAG_DONE))
-    compact->overflowed = true;
+  Part part;
+  Partition *p = partOf(compact, &state, 1, &part);
+  if (!kspec_compact_put(p, part, KSPEC_TAG_DONE)) compact->overflowed = true;
 }
 
 // Homes in the fast table are in the order of mixed states, so partitions fill up one after the other while the table's pages go back behind: at no
@@ -155,7 +182,7 @@ static void take(KspecCompact *compact, uint64_t state) {
 KspecCompact *kspec_compact_from(KspecStore *store, size_t count) {
   const unsigned partitionBits = kspec_compact_partition_bits(store->bits);
   const size_t lines = linesFor(store->bits - partitionBits, (size_t)1 << partitionBits, count);
-  KspecCompact *compact = kspec_compact_create(store->bits, lines, store->constantHash);
+  KspecCompact *compact = kspec_compact_create(store->bits, 0, lines, store->constantHash);
   if (!compact) return NULL;
   if (store->zero) take(compact, 0);
   size_t released = 0;

@@ -23,8 +23,9 @@ static inline uint32_t candidates(const Partition *p, const uint8_t *line, uint3
 #endif
 }
 
-static inline bool lineHolds(const Partition *p, const uint8_t *line, uint32_t meta, uint64_t remainder, unsigned displacement) {
-  const uint64_t wanted = entryRest(p, remainder, displacement);
+static inline bool lineHolds(const Partition *p, const uint8_t *line, uint32_t meta, uint64_t remainder, uint64_t second,
+                             unsigned displacement) {
+  const uint64_t wanted = entryRest(p, remainder, second, displacement);
   for (uint32_t found = candidates(p, line, meta, (uint8_t)remainder); found; found &= found - 1)
     if (loadRest(p, line, (unsigned)__builtin_ctz(found)) == wanted) return true;
   return false;
@@ -45,13 +46,13 @@ static uint32_t lock(uint8_t *line) {
 }
 
 // Whether the lines after home, as far as its entries went, hold it.
-static __attribute__((noinline)) bool displacedHolds(Partition *p, Home home, uint64_t local, unsigned reach) {
+static __attribute__((noinline)) bool displacedHolds(Partition *p, Home home, Part part, unsigned reach) {
   const unsigned last = reach < FARTHEST ? reach : FARTHEST;
   for (unsigned d = 1; d <= last; d++)
-    if (lineHolds(p, home.line + d * LINE, loadMeta(home.line + d * LINE), home.remainder, d)) return true;
+    if (lineHolds(p, home.line + d * LINE, loadMeta(home.line + d * LINE), home.remainder, part.second, d)) return true;
   if (reach < BEYOND) return false;
   kspec_compact_lock_stash(p);
-  const bool holds = kspec_compact_stash_holds(p, local);
+  const bool holds = kspec_compact_stash_holds(p, part);
   kspec_compact_unlock_stash(p);
   return holds;
 }
@@ -62,10 +63,10 @@ static void noteFar(KspecCompact *store, Partition *p, uint32_t weight) {
 }
 
 // Home is full. Its lock is held while a place is looked for, so that nobody else adds the same state; locks are taken upwards only.
-static __attribute__((noinline)) bool insertDisplaced(KspecCompact *store, Partition *p, Home home, uint64_t local, uint32_t meta,
+static __attribute__((noinline)) bool insertDisplaced(KspecCompact *store, Partition *p, Home home, Part part, uint32_t meta,
                                                       unsigned tag) {
   const unsigned reach = reachOf(meta);
-  if (displacedHolds(p, home, local, reach)) {
+  if (displacedHolds(p, home, part, reach)) {
     unlock(home.line, meta);
     return false;
   }
@@ -79,13 +80,13 @@ static __attribute__((noinline)) bool insertDisplaced(KspecCompact *store, Parti
       unlock(line, there);
       continue;
     }
-    writeEntry(p, line, entry, home.remainder, d);
+    writeEntry(p, line, entry, home.remainder, part.second, d);
     unlock(line, there | tag << (2 * entry));
     break;
   }
   if (d > FARTHEST) {
     kspec_compact_lock_stash(p);
-    if (!kspec_compact_stash_add(p, local, tag)) store->overflowed = true;
+    if (!kspec_compact_stash_add(p, part, tag)) store->overflowed = true;
     kspec_compact_unlock_stash(p);
   }
   if (d > 2) noteFar(store, p, d > FARTHEST ? 16 : 1);
@@ -94,13 +95,13 @@ static __attribute__((noinline)) bool insertDisplaced(KspecCompact *store, Parti
   return true;
 }
 
-static inline bool insertHome(KspecCompact *store, Partition *p, Home home, uint64_t local, unsigned tag) {
+static inline bool insertHome(KspecCompact *store, Partition *p, Home home, Part part, unsigned tag) {
   uint8_t *line = home.line;
   uint32_t meta = loadMeta(line);
   for (unsigned spins = 0;; spins++) {
-    if (lineHolds(p, line, meta, home.remainder, 0)) return false;
+    if (lineHolds(p, line, meta, home.remainder, part.second, 0)) return false;
     const unsigned reach = reachOf(meta);
-    if (__builtin_expect(reach > 0, 0) && displacedHolds(p, home, local, reach)) return false;
+    if (__builtin_expect(reach > 0, 0) && displacedHolds(p, home, part, reach)) return false;
     if (!(meta & LOCK) && tryLock(line, &meta)) break;
     // Somebody is writing, or has: look again.
     if (spins > 64) sched_yield();
@@ -108,22 +109,22 @@ static inline bool insertHome(KspecCompact *store, Partition *p, Home home, uint
   }
   // The line is as it was when it was searched.
   const unsigned entry = occupied(meta);
-  if (__builtin_expect(entry == p->entries, 0)) return insertDisplaced(store, p, home, local, meta, tag);
-  writeEntry(p, line, entry, home.remainder, 0);
+  if (__builtin_expect(entry == p->entries, 0)) return insertDisplaced(store, p, home, part, meta, tag);
+  writeEntry(p, line, entry, home.remainder, part.second, 0);
   unlock(line, meta | tag << (2 * entry));
   return true;
 }
 
 typedef struct {
-  uint64_t local;
+  Part part;
   Partition *partition;
   Home home;
 } Pending;
 
-static inline __attribute__((always_inline)) void fetch(const KspecCompact *store, uint64_t key, Pending *pending) {
-  const uint64_t hash = mixed(store, key);
-  Partition *p = store->partitions + (hash >> store->localBits);
-  *pending = (Pending){hash & store->localMask, p, homeOf(p, hash & store->localMask)};
+// `width`, the words of a key, is a constant wherever these are inlined.
+static inline __attribute__((always_inline)) void fetch(const KspecCompact *store, const uint64_t *key, const size_t width, Pending *pending) {
+  pending->partition = partOf(store, key, width, &pending->part);
+  pending->home = homeOf(pending->partition, pending->part.local);
   __builtin_prefetch(pending->home.line);
 }
 
@@ -137,31 +138,32 @@ static inline KspecCompact fixedPart(const KspecCompact *store) {
                         .partitions = store->partitions};
 }
 
-static size_t insertBlock(KspecCompact *store, KspecFilter *filter, const uint64_t *keys, size_t count, unsigned tag, const uint64_t *states,
-                          size_t words, uint64_t *fresh) {
+static inline __attribute__((always_inline)) size_t insertBlock(KspecCompact *store, KspecFilter *filter, const uint64_t *keys, const size_t width,
+                                                                size_t count, unsigned tag, const uint64_t *states, size_t words,
+                                                                uint64_t *fresh) {
   Pending pending[BLOCK];
   uint32_t index[BLOCK];
   const KspecCompact table = fixedPart(store);
   size_t n = count;
-  if (filter) n = unknownStates(filter, keys, count, index, 1);
+  if (filter) n = unknownStates(filter, keys, count, index, width);
   else
     for (size_t i = 0; i < n; i++) index[i] = (uint32_t)i;
   const size_t ahead = n < LAG ? n : LAG;
-  for (size_t i = 0; i < ahead; i++) fetch(&table, keys[index[i]], pending + i);
+  for (size_t i = 0; i < ahead; i++) fetch(&table, keys + index[i] * width, width, pending + i);
   // Most are known, and at home; what is not may be in the next line, which takes as long to come as the first did.
   size_t left = 0;
   for (size_t i = 0; i < n; i++) {
-    if (i + ahead < n) fetch(&table, keys[index[i + ahead]], pending + i + ahead);
+    if (i + ahead < n) fetch(&table, keys + index[i + ahead] * width, width, pending + i + ahead);
     const Home home = pending[i].home;
     const uint32_t meta = loadMeta(home.line);
-    if (lineHolds(pending[i].partition, home.line, meta, home.remainder, 0)) continue;
+    if (lineHolds(pending[i].partition, home.line, meta, home.remainder, pending[i].part.second, 0)) continue;
     if (reachOf(meta) > 0) __builtin_prefetch(home.line + LINE);
     pending[left] = pending[i];
     index[left++] = index[i];
   }
   size_t made = 0;
   for (size_t i = 0; i < left; i++) {
-    if (!insertHome(store, pending[i].partition, pending[i].home, pending[i].local, tag)) continue;
+    if (!insertHome(store, pending[i].partition, pending[i].home, pending[i].part, tag)) continue;
     memcpy(fresh + made++ * words, states + index[i] * words, words * sizeof(uint64_t));
   }
   return made;
@@ -169,37 +171,39 @@ static size_t insertBlock(KspecCompact *store, KspecFilter *filter, const uint64
 
 size_t kspec_compact_insert(KspecCompact *store, KspecFilter *filter, const uint64_t *keys, size_t count, unsigned tag,
                             const uint64_t *states, size_t words, uint64_t *fresh) {
+  const size_t width = keyWords(store);
   size_t made = 0;
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t n = count - start < BLOCK ? count - start : BLOCK;
-    made += insertBlock(store, filter, keys + start, n, tag, states + start * words, words, fresh + made * words);
+    const uint64_t *some = keys + start * width, *own = states + start * words;
+    made += width == 1 ? insertBlock(store, filter, some, 1, n, tag, own, words, fresh + made * words)
+                       : insertBlock(store, filter, some, 2, n, tag, own, words, fresh + made * words);
   }
   return made;
 }
 
-bool kspec_compact_contains(const KspecCompact *store, uint64_t state) {
-  if (state > store->mask) return false;
-  const uint64_t hash = mixed(store, state);
-  Partition *p = store->partitions + (hash >> store->localBits);
-  const uint64_t local = hash & store->localMask;
-  const Home home = homeOf(p, local);
+bool kspec_compact_contains(const KspecCompact *store, const uint64_t *key) {
+  if (key[0] > store->mask || (store->secondBits && key[1] > bitMask(store->secondBits))) return false;
+  Part part;
+  Partition *p = partOf(store, key, keyWords(store), &part);
+  const Home home = homeOf(p, part.local);
   const uint32_t meta = loadMeta(home.line);
-  if (lineHolds(p, home.line, meta, home.remainder, 0)) return true;
-  return reachOf(meta) > 0 && displacedHolds(p, home, local, reachOf(meta));
+  if (lineHolds(p, home.line, meta, home.remainder, part.second, 0)) return true;
+  return reachOf(meta) > 0 && displacedHolds(p, home, part, reachOf(meta));
 }
 
-bool kspec_compact_put(Partition *p, uint64_t local, unsigned tag) {
-  const Home home = homeOf(p, local);
+bool kspec_compact_put(Partition *p, Part part, unsigned tag) {
+  const Home home = homeOf(p, part.local);
   for (unsigned d = 0; d <= FARTHEST; d++) {
     uint8_t *line = home.line + d * LINE;
     const unsigned entry = occupied(*metadata(line));
     if (entry == p->entries) continue;
-    writeEntry(p, line, entry, home.remainder, d);
+    writeEntry(p, line, entry, home.remainder, part.second, d);
     *metadata(line) |= tag << (2 * entry);
     if (d > reachOf(*metadata(home.line)))
       *metadata(home.line) = (*metadata(home.line) & ~((uint32_t)7 << REACH_SHIFT)) | d << REACH_SHIFT;
     return true;
   }
   *metadata(home.line) |= (uint32_t)BEYOND << REACH_SHIFT;
-  return kspec_compact_stash_add(p, local, tag);
+  return kspec_compact_stash_add(p, part, tag);
 }

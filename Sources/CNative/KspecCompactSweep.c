@@ -3,11 +3,6 @@
 
 #include "KspecCompactTable.h"
 
-static inline uint64_t stateOf(const KspecCompact *store, size_t partition, uint64_t local) {
-  const uint64_t hash = (uint64_t)partition << store->localBits | local;
-  return store->constantHash ? hash : unmix(hash, store->mask, store->fold);
-}
-
 static uint32_t lockLine(uint8_t *line) {
   for (unsigned spins = 0;; spins++) {
     uint32_t meta = __atomic_load_n(metadata(line), __ATOMIC_RELAXED);
@@ -23,28 +18,28 @@ static inline uint32_t tagged(uint32_t meta, unsigned tag) {
   return (tag == KSPEC_TAG_ODD ? high & low : high & ~low) >> 1;
 }
 
-static size_t sweepLine(const KspecCompact *store, size_t partition, uint8_t *line, unsigned tag, uint64_t *states) {
+static size_t sweepLine(const KspecCompact *store, size_t partition, uint8_t *line, unsigned tag, uint64_t *keys) {
   const Partition *p = store->partitions + partition;
   if (!tagged(__atomic_load_n(metadata(line), __ATOMIC_RELAXED), tag)) return 0;
   uint32_t meta = lockLine(line);
   size_t n = 0;
   for (uint32_t found = tagged(meta, tag); found; found &= found - 1) {
     const unsigned entry = (unsigned)__builtin_ctz(found) / 2;
-    states[n++] = stateOf(store, partition, readEntry(p, line, entry));
+    keyFrom(store, partition, readEntry(p, line, entry), keys + n++ * keyWords(store));
     meta = (meta & ~((uint32_t)3 << (2 * entry))) | (uint32_t)KSPEC_TAG_DONE << (2 * entry);
   }
   __atomic_store_n(metadata(line), meta, __ATOMIC_RELEASE);
   return n;
 }
 
-static size_t sweepStash(const KspecCompact *store, size_t partition, unsigned tag, uint64_t *states, size_t room) {
+static size_t sweepStash(const KspecCompact *store, size_t partition, unsigned tag, uint64_t *keys, size_t room) {
   Partition *p = store->partitions + partition;
   size_t n = 0, i = 0;
   kspec_compact_lock_stash(p);
   for (; i < p->stashed && n < room; i++) {
     if (p->stashTags[i] != tag) continue;
     p->stashTags[i] = KSPEC_TAG_DONE;
-    states[n++] = stateOf(store, partition, p->stash[i]);
+    keyFrom(store, partition, kspec_compact_stashed_part(p, i), keys + n++ * keyWords(store));
   }
   kspec_compact_unlock_stash(p);
   return n;
@@ -55,7 +50,8 @@ void kspec_compact_begin_sweep(KspecCompact *store) {
   store->sweeping = 0;
 }
 
-size_t kspec_compact_sweep(KspecCompact *store, unsigned tag, uint64_t *states, size_t room) {
+size_t kspec_compact_sweep(KspecCompact *store, unsigned tag, uint64_t *keys, size_t room) {
+  const size_t words = keyWords(store);
   const size_t perClaim = SWEPT_LINES * MOST_ENTRIES;
   size_t n = 0;
   while (n + perClaim <= room) {
@@ -66,9 +62,9 @@ size_t kspec_compact_sweep(KspecCompact *store, unsigned tag, uint64_t *states, 
     const size_t first = __atomic_fetch_add(&p->cursor, SWEPT_LINES, __ATOMIC_RELAXED);
     if (first < total) {
       const size_t end = first + SWEPT_LINES < total ? first + SWEPT_LINES : total;
-      for (size_t i = first; i < end; i++) n += sweepLine(store, index, p->lines + i * LINE, tag, states + n);
+      for (size_t i = first; i < end; i++) n += sweepLine(store, index, p->lines + i * LINE, tag, keys + n * words);
     } else if (first < total + SWEPT_LINES) {
-      const size_t found = sweepStash(store, index, tag, states + n, room - n);
+      const size_t found = sweepStash(store, index, tag, keys + n * words, room - n);
       n += found;
       if (n == room) __atomic_store_n(&p->cursor, first, __ATOMIC_RELAXED);  // there may be more
     } else {

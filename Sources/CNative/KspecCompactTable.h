@@ -3,7 +3,9 @@
 // The mixed state's highest bits choose a partition, the rest is divided by the partition's `step`: the quotient is the home line, the
 // remainder is stored. Any number of lines will do, so partitions grow by small factors. A line has 64 bytes:
 //
-//     rest of remainder and displacement, `rest` bytes an entry | low byte of the remainder, one an entry | 32 bits of metadata
+//     rest of remainder, second word and displacement, `rest` bytes an entry | low byte of the remainder, one an entry | 32 bits of metadata
+//
+// A key's second word, if it has one, takes part in the mixing, and is stored as it is: it determines, with the mixed first word, the first one.
 //
 // The low bytes stand together so that one vector comparison finds the candidates (as in Google's and Facebook's tables). An entry
 // that finds its home full goes up to FARTHEST lines further and says so in its top three bits; beyond, to the partition's stash. The home
@@ -30,23 +32,22 @@ typedef struct {
   uint8_t *lines;
   size_t count;  // homes; FARTHEST more lines follow
   uint64_t step, inverse;
-  uint64_t restMask;
+  uint64_t restMask, secondMask;
   uint32_t entries, rest;         // a line; bytes
   uint32_t lowBytes, vector;      // where the low bytes begin, and where the 16 bytes loaded with them
-  uint32_t top;                   // the displacement's shift in an entry without its low byte
+  uint32_t secondShift, top;      // in an entry without its low byte: where the second word begins, and the displacement
   uint32_t far;                   // insertions far from home since the last growth
   uint32_t farLimit;
   int stashLock;
-  uint64_t *stash;  // what a partition divides, and beside it the tags
+  uint64_t *stash;  // parts, `partWords` each, and beside them the tags
   uint8_t *stashTags;
   size_t stashed, stashRoom;
   size_t cursor;  // of the sweep: the next line
   size_t mapped;  // bytes
-  uint64_t padding[2];
 } __attribute__((aligned(64))) Partition;
 
 struct KspecCompact {
-  unsigned bits, partitionBits;
+  unsigned bits, secondBits, partitionBits;
   unsigned fold, localBits;
   uint64_t mask, localMask;
   size_t lines;  // at the start
@@ -55,15 +56,45 @@ struct KspecCompact {
   Partition *partitions;
 };
 
+// What a partition holds of a key: what it divides, and the second word or 0.
+typedef struct {
+  uint64_t local, second;
+} Part;
+
 typedef struct {
   uint8_t *line;
   uint64_t remainder;
 } Home;
 
+static inline size_t keyWords(const KspecCompact *store) { return store->secondBits ? 2 : 1; }
+static inline size_t partWords(const Partition *p) { return p->secondMask ? 2 : 1; }
+
 static inline size_t partitionCount(const KspecCompact *store) { return (size_t)1 << store->partitionBits; }
 
 static inline uint64_t mixed(const KspecCompact *store, uint64_t state) {
   return __builtin_expect(store->constantHash, 0) ? state : mix(state, store->mask, store->fold);
+}
+
+// What the second word does to the first before it is mixed: keys that differ in the second alone must not share a home.
+static inline uint64_t twist(const KspecCompact *store, uint64_t second) {
+  if (__builtin_expect(store->constantHash, 0)) return 0;
+  const uint64_t product = (second + 1) * 0x9FB21C651E98DF25u;
+  return (product ^ product >> 29) & store->mask;
+}
+
+static inline __attribute__((always_inline)) Partition *partOf(const KspecCompact *store, const uint64_t *key, const size_t words, Part *part) {
+  const uint64_t second = words > 1 ? key[1] : 0;
+  const uint64_t hash = mixed(store, words > 1 ? key[0] ^ twist(store, second) : key[0]);
+  *part = (Part){hash & store->localMask, second};
+  return store->partitions + (hash >> store->localBits);
+}
+
+static inline void keyFrom(const KspecCompact *store, size_t partition, Part part, uint64_t *key) {
+  const uint64_t hash = (uint64_t)partition << store->localBits | part.local;
+  key[0] = store->constantHash ? hash : unmix(hash, store->mask, store->fold);
+  if (!store->secondBits) return;
+  key[0] ^= twist(store, part.second);
+  key[1] = part.second;
 }
 
 static inline Home homeOf(const Partition *p, uint64_t local) {
@@ -85,25 +116,25 @@ static inline unsigned tagOf(uint32_t meta, unsigned entry) { return meta >> (2 
 static inline unsigned reachOf(uint32_t meta) { return meta >> REACH_SHIFT & 7; }
 
 // Without the low byte, which stands elsewhere.
-static inline uint64_t entryRest(const Partition *p, uint64_t remainder, unsigned displacement) {
-  return remainder >> 8 | (uint64_t)displacement << p->top;
+static inline uint64_t entryRest(const Partition *p, uint64_t remainder, uint64_t second, unsigned displacement) {
+  return remainder >> 8 | second << p->secondShift | (uint64_t)displacement << p->top;
 }
 static inline uint64_t loadRest(const Partition *p, const uint8_t *line, unsigned entry) {
   uint64_t rest;
   memcpy(&rest, line + entry * p->rest, sizeof rest);  // never past the line: the low bytes follow
   return rest & p->restMask;
 }
-static inline void writeEntry(const Partition *p, uint8_t *line, unsigned entry, uint64_t remainder, unsigned displacement) {
-  const uint64_t rest = entryRest(p, remainder, displacement);
+static inline void writeEntry(const Partition *p, uint8_t *line, unsigned entry, uint64_t remainder, uint64_t second, unsigned displacement) {
+  const uint64_t rest = entryRest(p, remainder, second, displacement);
   memcpy(line + entry * p->rest, &rest, p->rest);  // little-endian
   line[p->lowBytes + entry] = (uint8_t)remainder;
 }
-// What the partition divided.
-static inline uint64_t readEntry(const Partition *p, const uint8_t *line, unsigned entry) {
+static inline Part readEntry(const Partition *p, const uint8_t *line, unsigned entry) {
   const uint64_t rest = loadRest(p, line, entry);
   const uint64_t displacement = rest >> p->top;
-  const uint64_t remainder = (rest & (((uint64_t)1 << p->top) - 1)) << 8 | line[p->lowBytes + entry];
-  return ((uint64_t)(line - p->lines) / LINE - displacement) * p->step + remainder;
+  const uint64_t second = rest >> p->secondShift & p->secondMask;
+  const uint64_t remainder = (rest & bitMask(p->secondShift)) << 8 | line[p->lowBytes + entry];
+  return (Part){((uint64_t)(line - p->lines) / LINE - displacement) * p->step + remainder, second};
 }
 
 static inline size_t entriesOf(const Partition *p) {
@@ -118,10 +149,11 @@ bool kspec_compact_set_up(KspecCompact *store, Partition *p, size_t lines);
 
 void kspec_compact_lock_stash(Partition *p);
 void kspec_compact_unlock_stash(Partition *p);
-bool kspec_compact_stash_holds(const Partition *p, uint64_t local);
+bool kspec_compact_stash_holds(const Partition *p, Part part);
+Part kspec_compact_stashed_part(const Partition *p, size_t index);
 // Adds what is not there; false if memory is refused.
-bool kspec_compact_stash_add(Partition *p, uint64_t local, unsigned tag);
+bool kspec_compact_stash_add(Partition *p, Part part, unsigned tag);
 // Puts an entry that is not there yet, while nobody else uses the partition; false if memory for the stash is refused.
-bool kspec_compact_put(Partition *p, uint64_t local, unsigned tag);
+bool kspec_compact_put(Partition *p, Part part, unsigned tag);
 
 #endif

@@ -70,7 +70,8 @@ final class Search {
     // What is taken to files, and what a checkpoint holds, are whole states in chunks.
     let usesFiles = watch.options.disk != nil || watch.options.checkpoint != nil
     options.form = form == .compact && !usesFiles ? .compact : .fast
-    options.bits = source.layout.usedBits
+    options.bits = source.layout.usedBits(ofWord: 0)
+    if source.layout.wordsPerState == 2 { options.secondBits = source.layout.usedBits(ofWord: 1) }
     if source.layout.wordsPerState > 1 { options.hashBits = hashBits }
     guard let store = StateStore(words: source.layout.wordsPerState, options: options) else { return nil }
     let pool = WorkerPool(count: threads)

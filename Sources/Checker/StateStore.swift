@@ -6,7 +6,7 @@ import Synchronization
 /// The exact set of visited states, over the C tables.
 ///
 /// In: packed states, from several threads. Out: those that are new. Two forms: *fast*, a compare-and-swap table of whole states,
-/// and *compact*, a quotienting table that also remembers which states wait to be expanded; wide states are folded to a word for it. A table never grows under a
+/// and *compact*, a quotienting table that also remembers which states wait to be expanded; states too wide for it are folded to a word. A table never grows under a
 /// writer: a worker must hold *credit* for as many insertions as it attempts, the store hands out no more credit than its load
 /// allows, and a worker that gets none stops at a safe point so that the coordinator can grow the table.
 final class StateStore: @unchecked Sendable {
@@ -25,8 +25,9 @@ final class StateStore: @unchecked Sendable {
     var partSlots = 1 << 14
     /// What each search begins with.
     var form = Form.fast
-    /// States of one word are below 2^bits.
+    /// The first words of states are below 2^bits, and the second ones below 2^secondBits.
     var bits = 64
+    var secondBits = 64
     /// Hash compaction: of states only so many bits of a hash are stored, in a compact table.
     var hashBits: Int?
   }
@@ -41,7 +42,7 @@ final class StateStore: @unchecked Sendable {
   /// States inserted, as of the last safe point.
   private(set) var count = 0
   private var table: Table
-  /// Turns wide states into words, for a compact table.
+  /// Turns states too wide for a compact table into words.
   private let tree: OpaquePointer?
   private let credit: Atomic<Int>
 
@@ -51,7 +52,7 @@ final class StateStore: @unchecked Sendable {
     self.options = options
     guard let table = Self.makeTable(words, options) else { return nil }
     self.table = table
-    let folds = words > 1 && options.form == .compact && options.hashBits == nil
+    let folds = words > 1 && options.form == .compact && options.hashBits == nil && !Self.quotientsPairs(words, options)
     tree = folds ? kspec_tree_create(words, max(options.slots, 2), options.constantHash) : nil
     if folds && tree == nil {
       Self.destroy(table)
@@ -66,11 +67,18 @@ final class StateStore: @unchecked Sendable {
     if let tree { kspec_tree_destroy(tree) }
   }
 
+  /// Whether a compact table takes states of two words as they are.
+  private static func quotientsPairs(_ words: Int, _ options: Options) -> Bool {
+    words == 2 && kspec_compact_takes(UInt32(options.bits), UInt32(options.secondBits))
+  }
+
   private static func makeTable(_ words: Int, _ options: Options) -> Table? {
     if options.hashBits != nil || options.form == .compact {
-      // Seven to fourteen states a line.
-      let bits = UInt32(options.hashBits ?? (words == 1 ? options.bits : 64))
-      return kspec_compact_create(bits, max(options.slots, 2) / 8, options.constantHash).map { .compact($0) }
+      // Six to fourteen states a line.
+      let lines = max(options.slots, 2) / 8
+      let isPair = options.hashBits == nil && quotientsPairs(words, options)
+      let bits = UInt32(options.hashBits ?? (words == 1 || isPair ? options.bits : 64))
+      return kspec_compact_create(bits, isPair ? UInt32(options.secondBits) : 0, lines, options.constantHash).map { .compact($0) }
     }
     return kspec_store_create(words, UInt32(options.bits), max(options.slots, 2), options.constantHash, options.slotBySlot).map {
       .fast($0)
@@ -120,9 +128,14 @@ final class StateStore: @unchecked Sendable {
     case .fast(let handle): return kspec_store_contains(handle, state)
     case .compact(let handle):
       var key = state[0]
-      if let bits = options.hashBits { kspec_hash_states(state, 1, words, UInt32(bits), &key) }
-      if let tree { kspec_tree_fold(tree, state, 1, &key) }
-      return kspec_compact_contains(handle, key)
+      if let bits = options.hashBits {
+        kspec_hash_states(state, 1, words, UInt32(bits), &key)
+      } else if let tree {
+        kspec_tree_fold(tree, state, 1, &key)
+      } else {
+        return kspec_compact_contains(handle, state)
+      }
+      return kspec_compact_contains(handle, &key)
     }
   }
 

@@ -51,6 +51,48 @@ import TestSupport
     if twin.count > 10_000 { #expect(Double(store.bytes) / Double(twin.count) < 24) }
   }
 
+  @Test(arguments: [(64, 1), (64, 7), (64, 15), (64, 18), (60, 3), (48, 30), (51, 9)], [false, true])
+  func `states of two words are told apart by either, and come back from a sweep`(bits: (Int, Int), constantHash: Bool) throws {
+    #expect(kspec_compact_takes(UInt32(bits.0), UInt32(bits.1)))
+    var options = StateStore.Options(slots: 4, constantHash: constantHash, form: .compact, bits: bits.0)
+    options.secondBits = bits.1
+    let store = try #require(StateStore(words: 2, options: options))
+    #expect(!store.foldsStates)
+    let filter = try #require(StateFilter(words: 2, entries: 8))
+    var random = SeededGenerator(seed: UInt64(bits.0 * 100 + bits.1))
+    // Few values of one word with many of the other, and the other way round.
+    let few = (0..<20).map { _ in random.next() >> UInt64(64 - bits.0) }
+    let states = (0..<(constantHash ? 1500 : 40_000)).map { number -> [UInt64] in
+      let second = random.next() >> UInt64(64 - bits.1)
+      if number % 3 == 0 { return [few[number / 3 % few.count], second] }
+      return [
+        constantHash ? random.next(upperBound: UInt64(200)) : random.next() >> UInt64(64 - bits.0), number % 3 == 1 ? 0 : second,
+      ]
+    }
+    let twin = Set(states)
+    var fresh: [[UInt64]] = []
+    for start in stride(from: 0, to: states.count, by: 50) {
+      fresh += insert(Array(states[start..<min(start + 50, states.count)]), store, filter, layer: 2)
+    }
+    #expect(fresh.count == twin.count && Set(fresh) == twin)
+    for state in states.prefix(2000) {
+      for other in [[state[0] ^ 1, state[1]], [state[0], state[1] ^ 1]] { #expect(store.contains(other) == twin.contains(other)) }
+    }
+    if constantHash { #expect(store.stashed > 0) }
+    #expect(!store.contains([0, 1 << UInt64(bits.1)]) && !store.overflowed)
+    var buffer = [UInt64](repeating: 0, count: StateStore.sweepRoom * 2)
+    var swept: [[UInt64]] = []
+    store.beginSweep()
+    while case let n = store.sweep(layer: 2, into: &buffer, room: StateStore.sweepRoom), n > 0 {
+      swept += (0..<n).map { [buffer[2 * $0], buffer[2 * $0 + 1]] }
+    }
+    #expect(swept.count == twin.count && Set(swept) == twin)
+  }
+
+  @Test func `states of two words that do not fit are folded`() {
+    #expect(!kspec_compact_takes(64, 19) && !kspec_compact_takes(64, 64) && !kspec_compact_takes(47, 1))
+  }
+
   @Test func `what finds no place near home goes to the stash, exactly`() throws {
     // With the identity as hash, small states have one home line; ten others are in the last partition.
     let options = StateStore.Options(slots: 4, constantHash: true, form: .compact)

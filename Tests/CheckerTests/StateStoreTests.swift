@@ -229,7 +229,7 @@ import TestSupport
 
 /// Inserts with credit, growing when there is none; the states that were new, in order.
 func insert(
-  _ states: [[UInt64]], _ store: StateStore, _ filter: StateFilter, grows: Bool = true
+  _ states: [[UInt64]], _ store: StateStore, _ filter: StateFilter, grows: Bool = true, layer: Int? = nil
 ) -> [[UInt64]] {
   var credit = store.takeCredit(states.count)
   if credit == 0 && grows {
@@ -238,7 +238,7 @@ func insert(
   }
   guard credit >= states.count else { return [] }
   var fresh = [UInt64](repeating: 0, count: states.count * store.words)
-  let made = store.insert(states.flatMap { $0 }, states.count, filter, into: &fresh)
+  let made = store.insert(states.flatMap { $0 }, states.count, filter, into: &fresh, layer: layer)
   store.settle(unused: credit - made)
   return (0..<made).map { Array(fresh[($0 * store.words)..<(($0 + 1) * store.words)]) }
 }

@@ -1,3 +1,5 @@
+import Foundation
+import SimRuntime
 import Spec
 import TestSupport
 import Testing
@@ -40,9 +42,15 @@ import Testing
     return forms
   }
 
-  /// Folded ones. Without their invariant the counters would have 16^17 states.
-  @Test(arguments: [HashCompactionTests.wide, HashCompactionTests.tokens]) func `of wide states, too`(_ text: String) throws {
+  /// Of two words, and of so many that they are folded. Without their invariant the counters would have 16^17 states.
+  @Test(arguments: [
+    (HashCompactionTests.wide, false), (HashCompactionTests.tokens, false),
+    (HashCompactionTests.tokens.replacingOccurrences(of: "0..63", with: "0..4095"), true),
+  ]) func `of wide states, too`(_ text: String, isFolded: Bool) throws {
     let instance = try instance(text)
+    let layout = try StateLayout(instance)
+    let options = StateStore.Options(form: .compact, bits: layout.usedBits(ofWord: 0), secondBits: layout.usedBits(ofWord: 1))
+    #expect(StateStore(words: layout.wordsPerState, options: options)?.foldsStates == isFolded)
     let fast = essence(try Checker(instance: instance, options: .with { $0.store = .fast }).run(.all))
     for (name, options) in Self.forms(threads: 2) {
       #expect(essence(try Checker(instance: instance, options: options).run(.all)) == fast, "\(name)")

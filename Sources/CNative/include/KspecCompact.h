@@ -1,8 +1,8 @@
 // The compact store of visited states: a quotienting hash table near the information bound, filled by several threads at once.
 //
-// In: states of `bits` bits in one 64-bit word. Out: those that were not there before, each reported to exactly one caller. Exact: the
+// In: states of one or two 64-bit words. Out: those that were not there before, each reported to exactly one caller. Exact: the
 // hash is a bijection of the state, its high part is where the entry stands and only the rest is stored (Knuth 6.4, exercise 13;
-// Cleary 1984), so that an entry can be turned back into its state. That is also what the frontier is made of: an entry carries a
+// Cleary 1984), so that an entry can be turned back into its state. A second word stands beside the rest as it is. That is also what the frontier is made of: an entry carries a
 // tag, and `kspec_compact_sweep` hands out the states with a tag, so that a layer needs no memory of its own.
 #ifndef KSPEC_COMPACT_H
 #define KSPEC_COMPACT_H
@@ -14,13 +14,16 @@ typedef struct KspecCompact KspecCompact;
 // What a tag says: the state is kept elsewhere or has been handed out, or waits for the one or the other sweep.
 enum { KSPEC_TAG_DONE = 1, KSPEC_TAG_EVEN = 2, KSPEC_TAG_ODD = 3 };
 
-// States below 2^`bits`, 1 to 64. `lines` of 64 bytes to begin with, spread over the partitions. With `constantHash` the bijection is the
+// Whether keys of two words, below 2^`bits` and 2^`secondBits`, fit entries of this store: up to 64 and 18 bits do.
+bool kspec_compact_takes(unsigned bits, unsigned secondBits);
+
+// Keys of one word below 2^`bits`, 1 to 64, and, unless `secondBits` is 0, another below 2^`secondBits`. `lines` of 64 bytes to begin with, spread over the partitions. With `constantHash` the bijection is the
 // identity, so that small states crowd one line (for tests of displacement and stash). NULL if memory is refused.
-KspecCompact *_Nullable kspec_compact_create(unsigned bits, size_t lines, bool constantHash);
+KspecCompact *_Nullable kspec_compact_create(unsigned bits, unsigned secondBits, size_t lines, bool constantHash);
 void kspec_compact_destroy(KspecCompact *_Nonnull store);
 
 // Inserts `count` keys with a tag, and copies the states (`words` words each, as many) of those that are new to `fresh`. The key is the state itself
-// where it has one word; else what stands for it. Safe from several threads and beside sweeps. Never refuses: where
+// where it has as many words as keys have here; else what stands for it. Safe from several threads and beside sweeps. Never refuses: where
 // lines are full, states go to a stash, and a partition that has too many entries far from home wants to grow.
 size_t kspec_compact_insert(KspecCompact *_Nonnull store, KspecFilter *_Nullable filter, const uint64_t *_Nonnull keys, size_t count,
                             unsigned tag, const uint64_t *_Nonnull states, size_t words, uint64_t *_Nonnull fresh);
@@ -28,12 +31,12 @@ size_t kspec_compact_insert(KspecCompact *_Nonnull store, KspecFilter *_Nullable
 // Empties a store of one word into a compact one for the same `bits`, giving back its memory on the way; all get the tag DONE. NULL, with the
 // store as it was, if memory is refused.
 KspecCompact *_Nullable kspec_compact_from(KspecStore *_Nonnull store, size_t count);
-bool kspec_compact_contains(const KspecCompact *_Nonnull store, uint64_t state);
+bool kspec_compact_contains(const KspecCompact *_Nonnull store, const uint64_t *_Nonnull key);
 
-// Hands out states with a tag and gives them the tag DONE: at least one while there are any, at most `room` (which is 1,024 or more).
-// Safe from several threads; each state goes to one of them. `begin_sweep`, by one thread, before the first call of a layer.
+// Hands out keys with a tag and gives them the tag DONE: at least one while there are any, at most `room` (which is 1,024 or more).
+// Safe from several threads; each key goes to one of them. `begin_sweep`, by one thread, before the first call of a layer.
 void kspec_compact_begin_sweep(KspecCompact *_Nonnull store);
-size_t kspec_compact_sweep(KspecCompact *_Nonnull store, unsigned tag, uint64_t *_Nonnull states, size_t room);
+size_t kspec_compact_sweep(KspecCompact *_Nonnull store, unsigned tag, uint64_t *_Nonnull keys, size_t room);
 
 // Growth: partition by partition, so that little memory is in use twice. `wants_growth` may be asked at any time; the others only while no other
 // thread uses the store. A sweep goes on after it. `grow` is false, with the partition unchanged, if memory is refused.

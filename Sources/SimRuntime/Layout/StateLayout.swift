@@ -106,5 +106,10 @@ public struct StateLayout: Sendable {
 
 extension StateLayout {
   /// The bits of the fullest word that are ever set.
-  public var usedBits: Int { max(cells.map { $0.shift + $0.bits }.max() ?? 0, 1) }
+  public var usedBits: Int { (0..<wordsPerState).map { usedBits(ofWord: $0) }.max() ?? 1 }
+
+  /// The bits of a word that are ever set; at least one.
+  public func usedBits(ofWord word: Int) -> Int {
+    max(cells.lazy.filter { $0.word == word }.map { $0.shift + $0.bits }.max() ?? 0, 1)
+  }
 }
