@@ -57,7 +57,8 @@ struct Sampler {
 
   private static func source(_ instance: Instance) throws -> any SuccessorSource {
     let reference = try ReferenceSource(instance)
-    return (try? NativeSource(reference.layout)) ?? reference
+    // Some ten thousand expansions are done before an optimising compiler is.
+    return (try? NativeSource(reference.layout, quick: true)) ?? reference
   }
 
   /// Breadth first up to a number of states, then walks from the last of them on.

@@ -21,11 +21,13 @@ public struct NativeSource: SuccessorSource {
   }
 
   /// Emits, compiles and loads, or loads from the cache. Blocks; see `PendingNative` for the form that does not.
-  public init(_ layout: StateLayout, labelled: Bool = false, compiler: CCompiler? = .find()) throws(NativeUnavailable) {
-    try self.init(layout, labelled, compiler, started: { _ in true })
+  /// `quick`: without optimisation, unless optimised code is in the cache.
+  public init(
+    _ layout: StateLayout, labelled: Bool = false, quick: Bool = false, compiler: CCompiler? = .find()
+  ) throws(NativeUnavailable) {
+    try self.init(layout, labelled, compiler, quick: quick, started: { _ in true })
   }
 
-  /// `quick`: without optimisation, unless optimised code is in the cache.
   init(
     _ layout: StateLayout, _ labelled: Bool, _ compiler: CCompiler?, quick: Bool = false, started: (Process) -> Bool
   ) throws(NativeUnavailable) {
