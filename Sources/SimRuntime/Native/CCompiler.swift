@@ -74,6 +74,10 @@ public struct CCompiler: Sendable, Hashable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = flags + ["-o", library.path, source.path]
+    // What a compiler that was killed leaves behind lies in the cache, which is swept.
+    var environment = ProcessInfo.processInfo.environment
+    environment["TMPDIR"] = library.deletingLastPathComponent().path
+    process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     let log = FileHandle(forWritingAtPath: messages.path)

@@ -50,18 +50,21 @@ public final class PendingNative: @unchecked Sendable {
     }
   }
 
-  /// Ends the compiler if it still runs: nobody waits for it any more.
+  /// Ends the compiler if it still runs: nobody waits for it any more. Stays until its files are gone, but not for long.
   public func cancel() {
+    let deadline = Date(timeIntervalSinceNow: 0.1)
     condition.lock()
     defer { condition.unlock() }
     cancelled = true
     end()
+    while process != nil, result == nil, condition.wait(until: deadline) {}
   }
 
-  /// First asks the compiler to end, so that it removes its files; the next time it is not asked.
+  /// First asks the compiler to end, so that it removes its files; the next time it is not asked. A driver has its parts in its own group.
   private func end() {
     guard let process, process.isRunning else { return }
-    if asked { kill(process.processIdentifier, SIGKILL) } else { process.terminate() }
+    let id = process.processIdentifier
+    kill(getpgid(id) == id ? -id : id, asked ? SIGKILL : SIGTERM)
     asked = true
   }
 
