@@ -46,6 +46,7 @@ let package = Package(
       name: "InferenceTests", dependencies: ["Spec", "Checker", "Prover", "Inference", "TestSupport"], swiftSettings: ours),
     .testTarget(name: "ReportTests", dependencies: ["Spec", "Report", "TestSupport"], swiftSettings: ours),
     // Runs the built command as its user does.
-    .testTarget(name: "CommandTests", dependencies: ["kspec", "Spec", "TestSupport"], swiftSettings: ours),
+    .testTarget(
+      name: "CommandTests", dependencies: ["kspec", "Spec", "Prover", "Report", "TestSupport"], swiftSettings: ours),
   ]
 )

@@ -18,8 +18,13 @@ public struct Prover: Sendable {
   }
 
   /// A verdict for each property (invariant or transition), in the order asked.
-  public func prove(_ properties: [Int], _ options: ProveOptions = ProveOptions()) -> [Verdict] {
-    withLargeStack { attempt(properties, options).verdicts }
+  ///
+  /// `established`: properties that hold of every run and are defined there, as the caller knows from elsewhere: of a model that has all the runs of
+  /// this one, say. They are assumed, and not proved again; that this model runs into no error is.
+  public func prove(
+    _ properties: [Int], established: [Int] = [], _ options: ProveOptions = ProveOptions()
+  ) -> [Verdict] {
+    withLargeStack { attempt(properties, established: established, options).verdicts }
   }
 
   /// Looks for a counterexample to induction: `verdict.induction` if there is one, `.proved` if there is none.
@@ -41,7 +46,7 @@ public struct Prover: Sendable {
     }.get()
   }
 
-  private func attempt(_ properties: [Int], _ options: ProveOptions) -> Attempt {
-    Attempt(model: model, policies: policies, properties: properties, options)
+  private func attempt(_ properties: [Int], established: [Int], _ options: ProveOptions) -> Attempt {
+    Attempt(model: model, policies: policies, properties: properties, established: established, options)
   }
 }

@@ -131,3 +131,29 @@ func `a refutation costs little`(_ path: String, _ property: String, _ policy: S
   #expect(run.engine.spent > 0)
   #expect(run.engine.spent < 10_000_000)
 }
+
+@Test func `what is established is assumed, and not proved again; that the spec runs into no error is`() throws {
+  let text = """
+    spec Established
+    var x: 0..3
+    var y: 0..3
+    var z: 0..3
+    init { x = 0; y = 0; z = 0 }
+    action grow() { require Room: x < 3; x := x + 1 }
+    action copy() { y := x }
+    invariant Small: x <= 1
+    invariant Copied: y <= 1
+    scope one { }
+    """
+  let fine = try model(text)
+  func outcomes(_ model: Model, established: [String]) -> [Bool] {
+    Prover(model: model, policies: []).prove(
+      ["Small", "Copied"].map(model.property), established: established.map(model.property)
+    ).map(\.isProved)
+  }
+  // Small is false, and so nobody may say that it is established: that it comes out proved shows that it was not looked at.
+  #expect(outcomes(fine, established: []) == [false, false])
+  #expect(outcomes(fine, established: ["Small"]) == [true, true])
+  let faulty = try model(text.replacing("y := x }", with: "y := x; z := z + 1 }"))
+  #expect(outcomes(faulty, established: ["Small", "Copied"]) == [false, false])
+}

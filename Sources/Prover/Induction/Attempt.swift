@@ -10,25 +10,28 @@ struct Attempt {
   private let fault: String?
   private var certificateNote: String?
 
-  init(model: Model, policies: [Value], properties: [Int], _ options: ProveOptions) {
+  init(model: Model, policies: [Value], properties: [Int], established: [Int] = [], _ options: ProveOptions) {
     self.model = model
     self.policies = policies
     self.properties = properties
     do {
       var plain = options
       plain.depth = 1
-      var run = try InductionRun.solved(model, policies: policies, asked: properties, isFrugal: true, plain)
+      var run = try InductionRun.solved(
+        model, policies: policies, asked: properties, established: established, isFrugal: true, plain)
       if run.leftSomeOut || options.depth > 1,
         !run.commonFailures.isEmpty || properties.contains(where: { run.failures[$0] != nil })
       {
         var rest = options
         rest.timeoutSeconds = options.timeoutSeconds.map { max(0, $0 - run.engine.seconds) }
-        run = try InductionRun.solved(model, policies: policies, asked: properties, isFrugal: false, rest)
+        run = try InductionRun.solved(
+          model, policies: policies, asked: properties, established: established, isFrugal: false, rest)
       }
       self.run = run
       fault = nil
       if let directory = options.certificateDirectory {
         do {
+          guard established.isEmpty else { throw CertificateFailure("the proof rests on another one") }
           let prover = Prover(model: model, policies: policies)
           guard let proof else { throw CertificateFailure("nothing is proved") }
           guard run.depths.isEmpty else { throw CertificateFailure("a proof by k-induction has no certificate") }

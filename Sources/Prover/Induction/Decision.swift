@@ -37,20 +37,25 @@ struct Decision {
   }
 
   /// First in common with the group's other goals: what is provable mostly is so at once.
-  func look(at goal: Goal, _ shared: [Z3Solver]) -> FirstLook {
+  func look(at goal: Goal, _ shared: [Z3Solver]) -> FirstLook { look(at: goal, shared, assuming: [], share: 40).look }
+
+  /// The same under literals, with those that a proof used.
+  func look(
+    at goal: Goal, _ shared: [Z3Solver], assuming literals: [Term], share: UInt32
+  ) -> (look: FirstLook, core: [Term]) {
     let isHeavy = shared.count > 1 && theory.vocabulary.isApproximated(goal.term)
     for (i, solver) in shared.enumerated() where !(i == 0 && isHeavy) {
       solver.push()
       defer { solver.pop() }
       // What cannot be asserted here is asked again, alone, and fails there with a reason.
-      guard (try? solver.assert(theory.store.not(goal.term))) != nil else { return .open }
-      switch engine.check(solver, share: 40) {
-      case .unsatisfiable: return .proved
-      case .satisfiable where i == shared.count - 1: return .looksFalse
+      guard (try? solver.assert(theory.store.not(goal.term))) != nil else { return (.open, []) }
+      switch engine.check(solver, assuming: literals, share: share) {
+      case .unsatisfiable: return (.proved, literals.isEmpty ? [] : solver.unsatisfiableCore(of: literals))
+      case .satisfiable where i == shared.count - 1: return (.looksFalse, [])
       case .satisfiable, .unknown: break
       }
     }
-    return .open
+    return (.open, [])
   }
 
   /// What a first look has left open, without much patience; nil: still open. First as a false goal: with small sorts a counterexample

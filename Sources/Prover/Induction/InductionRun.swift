@@ -19,6 +19,8 @@ final class InductionRun {
   let lane: Lane
   /// Only these invariants are assumed and proved; nil: all.
   private let only: Set<Int>?
+  /// What is known of every run of the spec, and so assumed and not proved: invariants, which are defined as well, and transition properties.
+  private let established: Set<Int>
   /// Some invariant was left out.
   private(set) var leftSomeOut = false
 
@@ -46,14 +48,15 @@ final class InductionRun {
   private var axiomGoals: [Goal] = []
 
   init(
-    _ model: Model, policies: [Value], asked: [Int], only: [Int]? = nil, isFrugal: Bool, _ options: ProveOptions,
-    lane: Lane = Lane()
+    _ model: Model, policies: [Value], asked: [Int], only: [Int]? = nil, established: [Int] = [], tracking: [Guard] = [],
+    isFrugal: Bool, _ options: ProveOptions, lane: Lane = Lane()
   ) throws {
     self.model = model
     self.isFrugal = isFrugal
     self.only = only.map { Set($0) }
+    self.established = Set(established)
     self.lane = lane
-    theory = try Theory(model, policies: policies)
+    theory = try Theory(model, policies: policies, tracking: tracking)
     engine = try Engine(theory.store, options)
     builder = GoalBuilder(theory)
     decision = Decision(
@@ -121,7 +124,7 @@ final class InductionRun {
     do {
       let (state, assumptions, sites) = try theory.initial()
       var goals: [Goal] = []
-      for id in hypotheses {
+      for id in hypotheses where !established.contains(id) {
         do {
           goals += builder.goals(of: try theory.invariant(id, in: state).conjuncts, .initial, id, action: nil)
         } catch {
@@ -195,6 +198,7 @@ final class InductionRun {
   }
 
   private func judgeRound(_ properties: [Int], _ steps: [StepGoals]) {
+    let properties = properties.filter { !established.contains($0) }
     judge(
       properties.compactMap(stateDefinedness)
         + steps.map { step in
@@ -225,7 +229,8 @@ final class InductionRun {
     judge(
       steps.map { step in
         // Invariants that are proved hold after the step as well.
-        let group = group(step, step.transitionGoals(step.transitions.keys.sorted()), after: hypotheses)
+        let open = step.transitions.keys.sorted().filter { !established.contains($0) }
+        let group = group(step, step.transitionGoals(open), after: hypotheses)
         return Hearing(group, of: step, from: theory.before, hypotheses)
       })
   }

@@ -104,7 +104,7 @@ final class Exchange: @unchecked Sendable {
 extension InductionRun {
   /// A run of its own on each of so many threads; what the first found is what all found.
   static func solved(
-    _ model: Model, policies: [Value], asked: [Int], isFrugal: Bool, _ options: ProveOptions
+    _ model: Model, policies: [Value], asked: [Int], established: [Int] = [], isFrugal: Bool, _ options: ProveOptions
   ) throws -> InductionRun {
     let lanes = max(1, options.threads)
     let exchange = Exchange(lanes)
@@ -112,7 +112,7 @@ extension InductionRun {
       let lane = lanes == 1 ? Lane() : Lane(index, of: exchange)
       defer { lane.leave() }
       let run = try InductionRun(
-        model, policies: policies, asked: asked, isFrugal: isFrugal, options, lane: lane)
+        model, policies: policies, asked: asked, established: established, isFrugal: isFrugal, options, lane: lane)
       run.run()
       return run
     }

@@ -23,13 +23,16 @@ final class Theory {
   let encoder: Encoder
   let model: Model
   let before: SymbolicState
+  /// Guards that an action is under only where their marker is true.
+  let markers: [Guard: Term]
   var store: TermStore { encoder.store }
   var vocabulary: Vocabulary { encoder.vocabulary }
 
   /// A queue is a term a slot; beyond this bound that is no formula anybody solves.
   static let queueLimit = 64
 
-  init(_ model: Model, policies: [Value], fault: EncodingFault? = nil) throws {
+  /// `tracking`: guards that get a marker.
+  init(_ model: Model, policies: [Value], tracking: [Guard] = [], fault: EncodingFault? = nil) throws {
     for (type, span) in model.constants.map({ ($0.type, $0.span) }) + model.variables.map({ ($0.type, $0.span) }) {
       if let capacity = model.largestQueue(type), capacity > Self.queueLimit {
         throw EncodingFailure(reason: "a queue of more than \(Self.queueLimit) elements (seq[\(capacity)])", span: span)
@@ -40,6 +43,8 @@ final class Theory {
     self.encoder = encoder
     before = SymbolicState(
       model.variables.map { encoder.vocabulary.symbolic($0.name, $0.type)([]) }, moment: "pre")
+    markers = Dictionary(
+      tracking.map { ($0, encoder.store.constant("assume.\($0.action).\($0.conjunct)", .bool)) }, uniquingKeysWith: { $1 })
   }
 
   /// One more moment of a run, with symbols of its own: of it is known what types say, and that forests are forests.
@@ -108,12 +113,15 @@ final class Theory {
     encoder.closures.beginAction()
     let sites = try encoder.collectingSites {
       func soFar() -> Term { store.and(guards.map(\.term)) }
-      for conjunct in action.conjuncts {
+      for (place, conjunct) in action.conjuncts.enumerated() {
         switch conjunct {
         case .require(let name, let expr, let span):
           var term = try encoder.under(soFar()) { try encoder.formula(expr, env) }
           if vocabulary.fault == .negatesGuard { term = store.not(term) }
           if vocabulary.fault == .dropsRequire, guards.isEmpty { term = store.yes }
+          if let marker = markers.first(where: { $0.key.action == id && $0.key.conjunct == place })?.value {
+            term = store.implies(marker, term)
+          }
           guards.append(Assertion(name: "require \(name ?? "\(guards.count + 1)")", term: term, span: span))
         case .letIn(let local, let expr):
           env = env.binding([local], to: [try encoder.under(soFar()) { try encoder.encode(expr, env) }])

@@ -8,6 +8,8 @@ import Spec
 /// taken long is tried pair by pair.
 struct CoveringGuards {
   let analysis: GuardAnalysis
+  /// Guards without which all together every property is proved.
+  let free: [Guard]
   private var model: Model { analysis.model }
 
   /// Searches of more than two guards; with few pairs far fewer are needed.
@@ -24,12 +26,13 @@ struct CoveringGuards {
     func isFree(_ rules: Set<Guard>) -> Bool { free.contains { rules.isSubset(of: $0) } }
   }
 
-  init(analysis: GuardAnalysis) { self.analysis = analysis }
+  init(analysis: GuardAnalysis, free: [Guard]) { (self.analysis, self.free) = (analysis, free) }
 
   func find(_ report: inout GuardReport) throws {
     let candidates = report.entries.filter(\.hasNoAttack).map(\.rule)
     if candidates.count < 2 { return }
     var progress = Progress()
+    if !free.isEmpty { progress.free.append(Set(free)) }
     var open = [candidates]
     var searches = 0
     while let rules = open.popLast() {

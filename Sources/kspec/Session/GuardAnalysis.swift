@@ -1,3 +1,4 @@
+import Prover
 import Report
 import Spec
 
@@ -6,6 +7,8 @@ import Spec
 /// Everything rests on the model without a guard (`Model.without`): searched like any other at the scopes, smallest first, and where
 /// there is no attack proved like any other. Nothing is inferred from a search that did not end, nor from a proof that is not one.
 ///
+/// A guard that no unsat core of the proof with all guards needs is first proved to be redundant: with such a proof there is nothing to search
+/// for. Without one it is judged like the others. So a wrong core costs time, and nothing else.
 struct GuardAnalysis {
   let session: Session
   let model: Model
@@ -15,19 +18,18 @@ struct GuardAnalysis {
   let proofs: ProofOptions
   /// Whether pairs are looked at.
   let findsGroups: Bool
+  /// Where the cores are taken from, if not from a proof; for tests.
+  var claimed: UnusedGuards?
 
   func report(on rules: [Guard]) throws -> GuardReport {
     var report = GuardReport(baseline: try baseline(), scopes: scopes.map(\.name))
     report.unnamed = model.guards.count { $0.name == nil }
     if report.isBroken { return report }
-    let isInhabited = report.baseline.states > 0
-    let provable = model.properties.indices.filter { model.properties[$0].isProvable }
-    for verdict in zip(provable, try proved(provable, model)) {
-      if verdict.1 { report.proved.append(verdict.0) } else { report.unproved.append(verdict.0) }
-    }
+    let proofs = try GuardProofs(self, of: rules, isInhabited: report.baseline.states > 0)
+    (report.proved, report.unproved) = (proofs.proved, proofs.unproved)
     for rule in rules {
       session.console.progress("without \(model.name(of: rule))")
-      let judged = try judge(rule, proved: report.proved, unproved: report.unproved, isInhabited)
+      let judged = try judge(rule, proofs)
       if let broken = judged.broken {
         report.baseline = broken
         report.entries = []
@@ -35,7 +37,10 @@ struct GuardAnalysis {
       }
       report.entries.append(judged.entry)
     }
-    if findsGroups { try CoveringGuards(analysis: self).find(&report) }
+    if findsGroups {
+      let isFree = proofs.unproved.isEmpty && report.baseline.isExhaustedForCertain
+      try CoveringGuards(analysis: self, free: isFree ? proofs.superfluous : []).find(&report)
+    }
     return report
   }
 
@@ -50,19 +55,19 @@ struct GuardAnalysis {
     return errors
   }
 
-  private func proved(_ properties: [Int], _ model: Model) throws -> [Bool] {
-    if properties.isEmpty { return [] }
-    return try session.proveAlone(properties, model, policies: scopes[0].instance.policies, proofs).map {
-      if case .proved = $0.outcome { true } else { false }
-    }
-  }
-
   // MARK: - One guard
 
-  private func judge(
-    _ rule: Guard, proved: [Int], unproved: [Int], _ isInhabited: Bool
-  ) throws -> (entry: GuardReport.Entry, broken: Verdict?) {
+  private func judge(_ rule: Guard, _ proofs: GuardProofs) throws -> (entry: GuardReport.Entry, broken: Verdict?) {
     var entry = GuardReport.Entry(rule: rule, standing: .unknown("no scope was searched"), explored: [])
+    var proof: GuardReport.Standing?
+    if proofs.isPromising(rule) {
+      let standing = try proofs.standing(without: rule)
+      if case .redundant = standing {
+        entry.standing = standing
+        return (entry, nil)
+      }
+      proof = standing
+    }
     var error: Verdict?
     for index in scopes.indices {
       let (found, isUndefined) = try attack(without: [rule], at: index)
@@ -81,9 +86,8 @@ struct GuardAnalysis {
         }
       }
       if index == 0, error == nil {
-        let standing = try proof(without: rule, proved: proved, unproved: unproved, isInhabited)
-        entry.standing = standing
-        if case .redundant = standing { return (entry, nil) }
+        entry.standing = try proof ?? proofs.standing(without: rule)
+        if case .redundant = entry.standing { return (entry, nil) }
       }
       if !found.isExhaustedForCertain { break }
     }
@@ -127,44 +131,13 @@ struct GuardAnalysis {
     return (open, true)
   }
 
-  private func proof(
-    without rule: Guard, proved before: [Int], unproved: [Int], _ isInhabited: Bool
-  ) throws -> GuardReport.Standing {
-    func names(_ properties: [Int]) -> String { properties.map { model.properties[$0].name }.joined(separator: ", ") }
-    if before.isEmpty { return .unknown("nothing is proved, with it or without") }
-    if !isInhabited { return .unknown("no state was found at \(scopes[0].name), so that a proof would be vacuous") }
-    let stated = model.withoutButStating(rule)
-    let results = try proved(before + [model.properties.count], stated)
-    let lost = zip(before, results).filter { !$0.1 }.map(\.0)
-    if !lost.isEmpty { return .unknown("without it there is no proof of \(names(lost))") }
-    let isImplied = results.last == true
-    if !isImplied && !unproved.isEmpty {
-      return .unknown("\(names(unproved)) is not proved even with it; everything else is proved without it")
-    }
-    guard try happens(rule) else {
-      return .unknown("without it \(model.actions[rule.action].name) was not seen to happen, so that a proof may be vacuous")
-    }
-    return .redundant(isImplied ? .implied : .harmless)
-  }
-
-  /// Whether the guard's action happens at all without it.
-  private func happens(_ rule: Guard) throws -> Bool {
-    let forbidding = model.without([rule]).forbidding(rule.action)
-    for index in scopes.indices {
-      let found = try search(.violation(.property(model.properties.count)), in: forbidding, at: index)
-      if case .violated(.property) = found.outcome { return true }
-      if !found.isExhaustedForCertain { return false }
-    }
-    return false
-  }
-
   // MARK: - Searching
 
   private func search(_ goal: Goal, without rules: [Guard], at index: Int) throws -> Verdict {
     try search(goal, in: model.without(rules), at: index)
   }
 
-  private func search(_ goal: Goal, in changed: Model, at index: Int) throws -> Verdict {
+  func search(_ goal: Goal, in changed: Model, at index: Int) throws -> Verdict {
     let (like, name) = scopes[index]
     return try session.explore(goal, instance(changed, like: like), scope: name, limits)
   }

@@ -42,11 +42,24 @@ extension Session {
   }
 
   /// Proofs alone: a property that is not proved is not looked for at any size.
-  func proveAlone(_ properties: [Int], _ model: Model, policies: [Value], _ options: ProofOptions) throws -> [Verdict] {
+  /// `established`: properties known to hold of every run of this model.
+  func proveAlone(
+    _ properties: [Int], _ model: Model, policies: [Value], established: [Int] = [], _ options: ProofOptions
+  ) throws -> [Verdict] {
     console.progress("proving \(Quantities.counted(properties.count, "property", plural: "properties"))")
-    let verdicts = Prover(model: model, policies: policies).prove(properties, proveOptions(options))
+    let prover = Prover(model: model, policies: policies)
+    let verdicts = prover.prove(properties, established: established, proveOptions(options))
     console.endProgress()
     return try verdicts.map { try Trusted.verdict($0) }
+  }
+
+  /// Guards that the proof of the properties does not use: a hint, and no proof.
+  func unusedGuards(
+    _ rules: [Guard], proving properties: [Int], _ model: Model, policies: [Value], _ options: ProofOptions
+  ) -> UnusedGuards {
+    console.progress("which guards do the proofs use?")
+    defer { console.endProgress() }
+    return Prover(model: model, policies: policies).unusedGuards(rules, proving: properties, proveOptions(options))
   }
 
   /// A refutation for every size: `.reached` with a step that the evaluator confirms to break the property.
