@@ -97,7 +97,7 @@ struct GuardPruningTests {
         redundant.map { model.name(of: $0.rule) } == [
           "map.Present", "map.Apart", "grant.Present", "grant.Apart", "unmap.Present", "flush.Present", "downgrade.Present",
         ])
-      #expect(redundant.dropFirst().allSatisfy(\.explored.isEmpty))
+      #expect(redundant.dropFirst().allSatisfy { $0.explored.isEmpty })
       #expect(report.entries.count { $0.standing.word == "needed" } == 6)
       #expect(report.groups.isEmpty)
       guard case .none = report.covering else {
