@@ -190,4 +190,22 @@ struct OtherCommandTests {
     #expect(smt.code == 0, "\(smt.error)")
     #expect(smt.out.contains("(check-sat)"))
   }
+
+  @Test func `prove: a step into a spec error is shown, and is no fault of kspec`() throws {
+    let text = """
+      spec Test.Below
+      var n: 0..5
+      init { n = 0 }
+      action up() { require Low: n < 3; n := n + 1 }
+      action down() { n := n - 1 }
+      invariant Small: n <= 3
+      deadlock allowed
+      scope only { }
+      """
+    let folder = try TemporaryFolder()
+    let result = try kspec(["prove", try folder.write("below.kspec", text)])
+    #expect(result.code == 3, "\(result.error)")
+    #expect(result.out.contains("Small holds unless the spec runs into an error, but: a spec error (range) is possible in down"))
+    #expect(result.out.contains("step 1  down"))
+  }
 }

@@ -15,7 +15,7 @@ enum Trusted {
     }
     if let induction = verdict.induction {
       do {
-        try Replay.check(steps: induction, .nothing)
+        try Replay.check(steps: induction, ending(of: induction))
       } catch {
         throw EngineFault("a step of \(verdict.engine) for \(verdict.property) does not replay: \(error.words)")
       }
@@ -29,6 +29,18 @@ enum Trusted {
     case .violated(let broken): .breaks(broken)
     case .reached: cover.map { .reaches(cover: $0) } ?? .nothing
     case .proved, .exhausted, .bounded, .undecided: .nothing
+    }
+  }
+
+  /// A step without a state after it says that it is a spec error: it must be one to the evaluator.
+  private static func ending(of induction: Trace) -> Replay.Ending {
+    guard let last = induction.steps.last, last.state == nil else { return .nothing }
+    let before = induction.steps.dropLast().last?.state ?? induction.initial
+    do {
+      _ = try Evaluator(induction.instance).step(last.instance, from: before, induction.rigid)
+      return .nothing
+    } catch {
+      return .breaks(.error(error))
     }
   }
 
