@@ -9,7 +9,7 @@ import Spec
 
 public struct Prover: Sendable {
   let model: Model
-  let policies: [Value]
+  public let policies: [Value]
 
   /// `policies`: one value for each policy of the model.
   public init(model: Model, policies: [Value]) {

@@ -19,9 +19,12 @@ struct Attempt {
       plain.depth = 1
       var run = try InductionRun.solved(
         model, policies: policies, asked: properties, established: established, isFrugal: true, plain)
-      if run.leftSomeOut || options.depth > 1,
-        !run.commonFailures.isEmpty || properties.contains(where: { run.failures[$0] != nil })
-      {
+      let failed = properties.filter { run.failures[$0] != nil }
+      func isHopeless() -> Bool {
+        guard let isBroken = options.isBroken, run.commonFailures.isEmpty else { return false }
+        return failed.allSatisfy { run.failures[$0]?.isStep == true && isBroken($0) }
+      }
+      if run.leftSomeOut || options.depth > 1, !run.commonFailures.isEmpty || !failed.isEmpty, !isHopeless() {
         var rest = options
         rest.timeoutSeconds = options.timeoutSeconds.map { max(0, $0 - run.engine.seconds) }
         run = try InductionRun.solved(

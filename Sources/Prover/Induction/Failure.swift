@@ -8,6 +8,8 @@ struct Failure {
   var counterexample: Counterexample?
   /// Whether the counterexample is a run from an initial state.
   var isReal: Bool { counterexample != nil && (goal?.kind == .initial || isOnRun) }
+  /// Whether the counterexample is a step that breaks the property.
+  var isStep: Bool { counterexample != nil && (goal?.kind == .preservation || goal?.kind == .transition) }
   /// Whether the goal was one about runs from the initial states.
   var isOnRun = false
 

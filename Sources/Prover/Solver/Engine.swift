@@ -21,6 +21,9 @@ public struct ProveOptions: Sendable {
   public var memory: UInt64 = 4 << 30
   /// For the whole run. Unlike `rlimit` it makes results depend on the machine: what it stops is undecided.
   public var timeoutSeconds: Double?
+  /// Asked of a property whose proof without the invariants that count has failed: whether a run breaks it, so that no invariant can carry it. Then it
+  /// is left at that failure, and its counterexample. nil: nobody knows. Whoever answers yes makes a property undecided, never proved.
+  public var isBroken: (@Sendable (Int) -> Bool)?
   /// Asked now and then, from another thread; true stops the check under way.
   public var isCancelled: (@Sendable () -> Bool)?
   public init() {}

@@ -12,9 +12,12 @@ extension Session {
     let isVacuous = Inhabited.isVacuous(model, policies)
     var options = options
     if isVacuous { options.certificates = nil }
-    let verdicts = prover.prove(properties, proveOptions(options))
+    let runs = BrokenRuns(session: self, model: model, policies: prover.policies)
+    var limited = proveOptions(options)
+    limited.isBroken = { runs.find($0) != nil }
+    let verdicts = prover.prove(properties, limited)
     console.endProgress()
-    let judged = try zip(properties, verdicts).map { try triaged(try Trusted.verdict($1), property: $0) }
+    let judged = try zip(properties, verdicts).map { try triaged(try Trusted.verdict($1), property: $0, runs) }
     return !isVacuous
       ? judged
       : judged.map { verdict in
@@ -121,18 +124,21 @@ extension Session {
 
   /// Looks for a real run that breaks the property: at the size of the counterexample, then at the spec's first scope, since a step
   /// needs fewer elements than a run that leads to it.
-  private func triaged(_ verdict: Verdict, property: Int) throws -> Verdict {
+  private func triaged(_ verdict: Verdict, property: Int, _ runs: BrokenRuns) throws -> Verdict {
     guard case .undecided = verdict.outcome, let induction = verdict.induction, induction.breaks(property) else { return verdict }
+    func violated(_ found: Verdict, _ notes: [String]) -> Verdict {
+      var violated = found
+      violated.induction = induction
+      violated.notes = notes + ["the counterexample to induction is no accident: this run breaks the property"]
+      return violated
+    }
+    if let found = runs.known(property) { return violated(found, verdict.notes) }
     var verdict = verdict
     for (instance, scope) in candidates(induction.instance) where !interruption.isRequested {
       let found = try explore(.violation(.property(property)), instance, scope: scope, Self.triageLimits)
       let states = "\(Quantities.count(found.states)) states"
       switch found.outcome {
-      case .violated:
-        var violated = found
-        violated.induction = induction
-        violated.notes = verdict.notes + ["the counterexample to induction is no accident: this run breaks the property"]
-        return violated
+      case .violated: return violated(found, verdict.notes)
       case .exhausted: verdict.notes.append("no run at \(scope) breaks it (\(states), exhausted)")
       default: verdict.notes.append("no run at \(scope) was found to break it within \(states)")
       }
