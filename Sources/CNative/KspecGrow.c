@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "KspecLine.h"
 #include "KspecMemory.h"
-#include "KspecTable.h"
 
 enum { FIRST_RUN = 4096 };  // room for lifted entries; at a load of 0.8 longer runs hardly occur
 
@@ -132,15 +132,33 @@ bool kspec_store_grow_begin(KspecStore *store, size_t slots, size_t partSlots) {
   return true;
 }
 
-static inline __attribute__((always_inline)) void movePart(KspecStore *store, size_t part, Lifted *aside, const size_t words) {
+// The first empty slot from the start of a line on, below a limit that is a line's start or the end; at least the limit if there is none.
+ALWAYS size_t firstEmpty(const KspecStore *store, size_t slot, size_t limit, const size_t words) {
+#ifdef KSPEC_VECTORS
+  if (words <= 2) {
+    for (; slot < limit; slot += unitOf(words)) {
+      const uint32_t empty = holders(store->slots + slot * words, 0, 0, words);
+      if (empty) return slot + (size_t)__builtin_ctz(empty) / (2 * words);
+    }
+    return slot;
+  }
+#endif
+  while (slot < limit && store->slots[slot * words] != 0) slot++;
+  return slot;
+}
+
+ALWAYS void movePart(KspecStore *store, size_t part, Lifted *aside, const size_t words) {
   const KspecGrowth *growth = store->growth;
   const size_t start = growth->bounds[part], end = growth->bounds[part + 1], limit = place(store, growth, end);
+  const size_t unit = unitOf(words);
   uint64_t *slots = store->slots;
   for (size_t slot = start; slot < end; slot++) {
     const uint64_t *entry = slots + slot * words;
-    if (entry[0] == 0) continue;
-    size_t to = home(store, hashOf(store, entry, entry[0], words), words);
-    while (to < limit && slots[to * words] != 0) to++;
+    if (entry[0] == 0) {
+      slot += unit - 1 - slot % unit;  // so is the rest of the line
+      continue;
+    }
+    const size_t to = firstEmpty(store, home(store, hashOf(store, entry, entry[0], words), words), limit, words);
     if (to < limit) memcpy(slots + to * words, entry, words * sizeof(uint64_t));
     else if (!lift(aside, entry, 1, words)) loseWhole(store);
   }

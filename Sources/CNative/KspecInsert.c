@@ -7,35 +7,9 @@
 #include <sched.h>
 #include <string.h>
 
-#include "KspecTable.h"
-
-#ifdef KSPEC_VECTORS
-#include <emmintrin.h>
-#endif
+#include "KspecLine.h"
 
 enum { BLOCK = 512, LAG = 48 };
-
-#define ALWAYS static inline __attribute__((always_inline))
-
-// A slot never changes once it is taken, so that a state which a line showed stays there. Whoever writes a slot of two words first says that
-// it is busy, and sixteen aligned bytes are read whole.
-
-#ifdef KSPEC_VECTORS
-// Bit i: the i-th 32 bits of the line are those of `wanted`, which is repeated.
-ALWAYS uint32_t equalHalves(const uint64_t *line, __m128i wanted) {
-  const __m128i *at = (const __m128i *)line;
-  const __m128i a = _mm_cmpeq_epi32(_mm_load_si128(at), wanted), b = _mm_cmpeq_epi32(_mm_load_si128(at + 1), wanted);
-  const __m128i c = _mm_cmpeq_epi32(_mm_load_si128(at + 2), wanted), d = _mm_cmpeq_epi32(_mm_load_si128(at + 3), wanted);
-  return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d)));
-}
-
-// The slots of a line that hold a state: of slot s the bit 2 * words * s.
-ALWAYS uint32_t holders(const uint64_t *line, uint64_t code, uint64_t second, const size_t words) {
-  uint32_t equal = equalHalves(line, _mm_set_epi64x((long long)(words == 1 ? code : second), (long long)code));
-  equal &= equal >> 1;
-  return words == 1 ? equal & 0x5555 : equal & equal >> 2 & 0x1111;
-}
-#endif
 
 // One word a state
 
@@ -182,13 +156,15 @@ ALWAYS size_t insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t
       if (words > 1) pending.index[left] = pending.index[i];
       const bool isKnown = isHome(&table, state, code, slot, words);
       left += (size_t)!isKnown;
-      // Lines fill from their first slot on. What is not in a full one is in the next, if anywhere.
-      const size_t next = slot + unitOf(words) < table.capacity ? slot + unitOf(words) : 0;
-      const bool isFull = table.slots[(slot + unitOf(words) - 1) * words] != 0;
-      __builtin_prefetch(table.slots + ((isFull & !isKnown) ? next : slot) * words);
     } else if (insertOne(store, state, code, slot, words, byLine)) {
       memcpy(fresh + made++ * words, state, bytes);
     }
+  }
+  // Lines fill from their first slot on. What is not in a full one is in the next, if anywhere.
+  for (size_t i = 0; i < left; i++) {
+    const size_t slot = pending.slot[i], next = slot + unitOf(words) < table.capacity ? slot + unitOf(words) : 0;
+    const bool isFull = table.slots[(slot + unitOf(words) - 1) * words] != 0;
+    __builtin_prefetch(table.slots + (isFull ? next : slot) * words);
   }
   for (size_t i = 0; i < left; i++) {
     const uint64_t *state = stateAt(&pending, i, states, words);

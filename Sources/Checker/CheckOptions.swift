@@ -79,6 +79,7 @@ package struct Tuning: Sendable {
   /// States a chunk of the frontier. nil: 512 for native code (some 50 µs of work), 16 for the evaluator.
   package var chunk: Int?
   /// Words of a worker's filter: it stays in the first-level cache. One of a quarter of a megabyte, in the second, knew a tenth more and cost more than that saved.
+  /// Where states are wider than a word, four times as many: a look at the table is dearer there, and it knew half as many again.
   package var filterWords = 1 << 12
   package var tableSlots = 1 << 12
   package var constantHash = false

@@ -114,7 +114,7 @@ final class Worker: @unchecked Sendable {
     words = source.layout.wordsPerState
     scratch = source.makeScratch()
     let keyWords = store.keyWords
-    let filterWords = store.foldsStates ? 8 * tuning.filterWords : tuning.filterWords
+    let filterWords = tuning.filterWords * (store.foldsStates ? 8 : keyWords > 1 ? 4 : 1)
     guard let filter = StateFilter(words: keyWords, entries: max(filterWords / keyWords, 1)) else { return nil }
     self.filter = filter
     successors = StateBuffer(words: words, capacity: tuning.successors)

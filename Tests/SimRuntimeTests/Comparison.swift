@@ -118,6 +118,11 @@ struct Comparison {
       }
       guard found.transitions == expected.transitions, found.selfLoops == expected.selfLoops, found.broken == expected.broken
       else { throw Difference(description: "counts: evaluator \(expected), native \(found)") }
+      // What nothing asks for may be found out in another way.
+      let unjudged = expand(native, batch, rigid, room: 3, judging: [])
+      guard unjudged.successors == expected.successors, unjudged.transitions == expected.transitions,
+        unjudged.selfLoops == expected.selfLoops, unjudged.broken.isEmpty
+      else { throw Difference(description: "with nothing judged: evaluator \(expected), native \(unjudged)") }
       let labels = (label(reference, batch, rigid, room: 64), label(native, batch, rigid, room: 3))
       for index in 0..<count where labels.0[index] != labels.1[index] {
         throw Difference(
@@ -151,7 +156,9 @@ struct Comparison {
     var broken: PropertySet = []
   }
 
-  private func expand(_ source: some SuccessorSource, _ batch: StateBatch, _ rigid: RigidValuation, room: Int) -> Expanded {
+  private func expand(
+    _ source: some SuccessorSource, _ batch: StateBatch, _ rigid: RigidValuation, room: Int, judging: PropertySet = .all
+  ) -> Expanded {
     var result = Expanded()
     let packed = source.pack(rigid)
     let scratch = source.makeScratch()
@@ -161,7 +168,7 @@ struct Comparison {
     var rest = batch
     while rest.count > 0 {
       buffer.removeAll()
-      let expansion = source.expand(rest, packed, judging: .all, into: &buffer, marks: marks, scratch)
+      let expansion = source.expand(rest, packed, judging: judging, into: &buffer, marks: marks, scratch)
       precondition(expansion.consumed > 0, "an expansion that makes no progress")
       var first = 0
       for parent in 0..<expansion.consumed {

@@ -31,10 +31,16 @@ extension ActionEmitter {
     }
     let counted = "const U \(enabled) = \(mask);\ntransitions += (U)__builtin_popcountll(\(enabled));\n"
     let isAsked = "(judging & \(hex(judgedBits(judged))))"
+    let variants = emitter.variants(action.updates)
+    let isPlain = variants.count == 1 && twins(action.updates, schedule, plan) == nil
+    if isPlain, let moving = try moving(plan) {
+      let some = emitter.fresh("q")
+      let chosen = "(LABELLED && to->labels) || \(isAsked) ? \(enabled) : \(enabled) & \(moving)"
+      return counted + "const U \(some) = \(chosen);\n" + (try loop(some))
+    }
     let whole = try loop(enabled)
     if action.updates.isEmpty { return counted + "if ((LABELLED && to->labels) || \(isAsked)) {\n\(whole)}\n" }
-    let variants = emitter.variants(action.updates)
-    if variants.count == 1 && twins(action.updates, schedule, plan) == nil { return counted + whole }
+    if isPlain { return counted + whole }
     var text = ""
     var masks: [ObjectIdentifier: String] = [:]
     for (position, variant) in variants.enumerated() {

@@ -80,7 +80,7 @@ extension Emitter {
   }
 
   /// Up to eight nodes have all their sets in one word, a byte a node; more have a word for each node and for each way.
-  private func isSmall(_ id: VariableID) -> Bool { layout.variables[id].count <= 8 }
+  func isSmall(_ id: VariableID) -> Bool { layout.variables[id].count <= 8 }
 
   func climbField(_ id: VariableID) -> String {
     let name = variable(id)
