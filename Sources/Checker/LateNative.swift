@@ -66,8 +66,8 @@ final class LateNative {
     begun = .now
     let pending = PendingNative(layout, labelled: labelled, quick: stage == .evaluator, compiler: compiler)
     self.pending = pending
-    // A compiler on the only processor would share it with the evaluator, which gets nowhere meanwhile.
-    if stage == .evaluator, Self.processors == 1 { _ = Self.wait(for: pending, isOver) }
+    // What is to come is some ten times faster, or a thousand: a thread that made the compiler wait would win nothing.
+    if !hasRoom { _ = Self.wait(for: pending, isOver) }
     return pending.poll() != nil
   }
 
@@ -75,8 +75,9 @@ final class LateNative {
   func take() -> (any SuccessorSource)? {
     guard let outcome = pending?.poll() else { return nil }
     pending = nil
-    // Without a processor for it, a compiler starts once unoptimised code has run for about as long as it will take.
-    patience = hasRoom ? .zero : (ContinuousClock.now - begun) * 4
+    // Where a thread will have to wait for it, optimised code is compiled only once unoptimised code has run as long as that took to compile: a quarter
+    // of what this will take, so that searches that need it lose little, and most that end before do.
+    patience = hasRoom ? .zero : ContinuousClock.now - begun
     begun = .now
     switch outcome {
     case .success(let source):
