@@ -91,14 +91,9 @@ void kspec_compact_lock_stash(Partition *p) {
 }
 void kspec_compact_unlock_stash(Partition *p) { __atomic_store_n(&p->stashLock, 0, __ATOMIC_RELEASE); }
 
-Part kspec_compact_stashed_part(const Partition *p, size_t index) {
-  const size_t words = partWords(p);
-  return (Part){p->stash[index * words], words > 1 ? p->stash[index * words + 1] : 0};
-}
-
 bool kspec_compact_stash_holds(const Partition *p, Part part) {
   for (size_t i = 0; i < p->stashed; i++) {
-    const Part held = kspec_compact_stashed_part(p, i);
+    const Part held = loadPart(p->stash, i, partWords(p));
     if (held.local == part.local && held.second == part.second) return true;
   }
   return false;
@@ -116,8 +111,7 @@ bool kspec_compact_stash_add(Partition *p, Part part, unsigned tag) {
     p->stashTags = tags;
     p->stashRoom = room;
   }
-  p->stash[p->stashed * words] = part.local;
-  if (words > 1) p->stash[p->stashed * words + 1] = part.second;
+  storePart(p->stash, p->stashed, words, part);
   p->stashTags[p->stashed++] = (uint8_t)tag;
   return true;
 }

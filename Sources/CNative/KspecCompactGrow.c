@@ -57,7 +57,7 @@ static void shape(const KspecCompact *store, Partition *p, size_t lines) {
   p->rest = restBytes(store->localBits, store->secondBits, lines);
   p->entries = entriesWith(p->rest);
   p->restMask = bitMask(8 * p->rest);
-  p->secondMask = store->secondBits ? bitMask(store->secondBits) : 0;
+  p->secondMask = bitMask(store->secondBits);
   p->top = 8 * p->rest - 3;
   p->secondShift = p->top - store->secondBits;
   p->lowBytes = 60 - p->entries;
@@ -99,11 +99,6 @@ size_t kspec_compact_growth_bytes(const KspecCompact *store, size_t partition) {
   return bytesFor(grownLines(p)) - p->mapped;
 }
 
-static void lift(uint64_t *lifted, size_t index, Part part, size_t words) {
-  lifted[index * words] = part.local;
-  if (words > 1) lifted[index * words + 1] = part.second;
-}
-
 // A partition is lifted out whole and put back: a 64th of the store is in memory twice, and that in order of homes, so that putting
 // back runs through the lines once.
 bool kspec_compact_grow(KspecCompact *store, size_t partition) {
@@ -125,12 +120,12 @@ bool kspec_compact_grow(KspecCompact *store, size_t partition) {
     const uint8_t *line = p->lines + i * LINE;
     const uint32_t meta = *metadata(line);
     for (unsigned entry = 0; entry < occupied(meta); entry++) {
-      lift(lifted, n, readEntry(p, line, entry), words);
+      storePart(lifted, n, words, readEntry(p, line, entry));
       tags[n++] = (uint8_t)tagOf(meta, entry);
     }
   }
   for (size_t i = 0; i < p->stashed; i++) {
-    lift(lifted, n, kspec_compact_stashed_part(p, i), words);
+    storePart(lifted, n, words, loadPart(p->stash, i, words));
     tags[n++] = p->stashTags[i];
   }
   memset(p->lines, 0, (p->count + FARTHEST) * LINE);
@@ -138,7 +133,7 @@ bool kspec_compact_grow(KspecCompact *store, size_t partition) {
   p->cursor = 0;
   shape(store, p, lines);
   for (size_t i = 0; i < n; i++)
-    if (!kspec_compact_put(p, (Part){lifted[i * words], words > 1 ? lifted[i * words + 1] : 0}, tags[i])) store->overflowed = true;
+    if (!kspec_compact_put(p, loadPart(lifted, i, words), tags[i])) store->overflowed = true;
   // What is in the stash even so is of no use as a reason to grow.
   p->farLimit += (uint32_t)p->stashed * 16;
   free(lifted);

@@ -39,7 +39,7 @@ static size_t sweepStash(const KspecCompact *store, size_t partition, unsigned t
   for (; i < p->stashed && n < room; i++) {
     if (p->stashTags[i] != tag) continue;
     p->stashTags[i] = KSPEC_TAG_DONE;
-    keyFrom(store, partition, kspec_compact_stashed_part(p, i), keys + n++ * keyWords(store));
+    keyFrom(store, partition, loadPart(p->stash, i, partWords(p)), keys + n++ * keyWords(store));
   }
   kspec_compact_unlock_stash(p);
   return n;

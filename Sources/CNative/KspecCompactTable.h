@@ -69,6 +69,15 @@ typedef struct {
 static inline size_t keyWords(const KspecCompact *store) { return store->secondBits ? 2 : 1; }
 static inline size_t partWords(const Partition *p) { return p->secondMask ? 2 : 1; }
 
+// Lists of parts, of so many words each: the stash, and a partition that is lifted out.
+static inline Part loadPart(const uint64_t *parts, size_t index, size_t words) {
+  return (Part){parts[index * words], words > 1 ? parts[index * words + 1] : 0};
+}
+static inline void storePart(uint64_t *parts, size_t index, size_t words, Part part) {
+  parts[index * words] = part.local;
+  if (words > 1) parts[index * words + 1] = part.second;
+}
+
 static inline size_t partitionCount(const KspecCompact *store) { return (size_t)1 << store->partitionBits; }
 
 static inline uint64_t mixed(const KspecCompact *store, uint64_t state) {
@@ -150,7 +159,6 @@ bool kspec_compact_set_up(KspecCompact *store, Partition *p, size_t lines);
 void kspec_compact_lock_stash(Partition *p);
 void kspec_compact_unlock_stash(Partition *p);
 bool kspec_compact_stash_holds(const Partition *p, Part part);
-Part kspec_compact_stashed_part(const Partition *p, size_t index);
 // Adds what is not there; false if memory is refused.
 bool kspec_compact_stash_add(Partition *p, Part part, unsigned tag);
 // Puts an entry that is not there yet, while nobody else uses the partition; false if memory for the stash is refused.
