@@ -52,8 +52,10 @@ struct NativeCache: Sendable {
   }
 
   /// The path of the library of a text if it is there.
-  func held(_ text: NativeText, _ compiler: CCompiler) -> String? {
-    let path = path(key(text, compiler))
+  func held(_ text: NativeText, _ compiler: CCompiler) -> String? { held(key(text, compiler)) }
+
+  private func held(_ key: String) -> String? {
+    let path = path(key)
     return Self.isPrivate(path, kind: S_IFREG) ? path : nil
   }
 
@@ -63,8 +65,8 @@ struct NativeCache: Sendable {
   func library(
     _ text: NativeText, _ compiler: CCompiler, fresh: Bool = false, started: (Process) -> Bool
   ) throws(NativeUnavailable) -> String {
-    if !fresh, let held = held(text, compiler) { return held }
     let key = key(text, compiler)
+    if !fresh, let held = held(key) { return held }
     let own = "\(key).\(getpid()).\(UInt64.random(in: 0...UInt64.max))"
     let source = folder.appendingPathComponent(own + ".c")
     let draft = folder.appendingPathComponent(own + ".so")
