@@ -10,21 +10,20 @@ import Testing
 @Suite struct LateNativeTests {
   private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kspec-late-\(UUID().uuidString)")
 
-  /// The name of a spec that no cache has code for.
-  private static func newName() -> String { "Toggle\(UUID().uuidString.filter { $0 != "-" })" }
-
-  /// A layout that no cache has code for.
-  private func layout() throws -> StateLayout {
-    let text = """
-      spec \(Self.newName())
+  /// So many switches, in a spec that no cache has code for.
+  private func switches(_ n: Int) throws -> Instance {
+    try instance(
+      """
+      spec Toggle\(UUID().uuidString.filter { $0 != "-" })
       sort S
       var on: S -> bool
       init { on = [s: S => false] }
       action flip(s: S) { on[s] := !on[s] }
-      scope s { S = 5 }
-      """
-    return try StateLayout(try instance(text))
+      scope s { S = \(n) }
+      """)
   }
+
+  private func layout() throws -> StateLayout { try StateLayout(try switches(5)) }
 
   /// The host's compiler behind a condition on its arguments.
   private func compiler(refusing pattern: String) throws -> CCompiler {
@@ -75,16 +74,8 @@ import Testing
   @Test("a search that goes through all three finds what the evaluator finds")
   func counts() throws {
     // 2^13 states: the evaluator takes seconds for them, a compiler a moment.
-    let text = """
-      spec \(Self.newName())
-      sort S
-      var on: S -> bool
-      init { on = [s: S => false] }
-      action flip(s: S) { on[s] := !on[s] }
-      scope s { S = 13 }
-      """
     let options = CheckOptions.with(native: .auto) { $0.symmetry = false }
-    let verdict = try Checker(instance: try instance(text), options: options).run(.all)
+    let verdict = try Checker(instance: try switches(13), options: options).run(.all)
     guard case .exhausted = verdict.outcome else {
       Issue.record("\(verdict.outcome)")
       return
