@@ -1,4 +1,4 @@
-"""Shadow page tables (docs/Systems.md, section 6) in Promela, for up to three pages, seven frames (four with content) and four words.
+"""Shadow page tables (docs/Systems.md, section 6) in Promela, for up to three pages, seven frames and four words.
 
 A place (machine, address) is one byte with the guest's entry and the shadow's; so is a holding (machine, page) with its frame and the
 ghost `memory`. Entries are taken apart at run time where constants would multiply the actions: a frame follows from the page.
@@ -15,8 +15,9 @@ HEADER = """\
 #define REACHES(i)  (SHADOW(i) & 7)
 /* A holding: frame + 1, or 0 (three bits), and the word of memory. */
 #define FRAME(h)    (hold[h] & 7)
-#define CONTENT(f)  ((content >> (2 * (f) - 2)) & 3)      /* of frame f - 1; 0 is clean */
-#define FILLED(f, w) ((content & (255 - (3 << (2 * (f) - 2)))) | ((w) << (2 * (f) - 2)))
+#define AT(f)       (WORD_BITS * (f) - WORD_BITS)         /* of frame f - 1 */
+#define CONTENT(f)  ((content >> AT(f)) & LAST_WORD)      /* 0 is clean */
+#define FILLED(f, w) ((content & (ALL - (LAST_WORD << AT(f)))) | ((w) << AT(f)))
 
 inline withdraw(i, f) { if :: REACHES(i) == f -> place[i] = ENTRY(i) :: else fi }
 inline protect(i, f) { if :: SHADOW(i) == (f | 8) -> place[i] = place[i] - 64 :: else fi }
@@ -30,10 +31,14 @@ def choices(size):
 
 def model(size, invariants=False, breadth_first=False):
     machines, addresses, pages, frames, words = (range(size[sort]) for sort in ("VM", "Address", "Page", "Frame", "Word"))
-    if len(pages) > 3 or len(frames) > 4 or len(words) > 4:
-        raise ValueError("a page, and a frame's content, have two bits")
+    if len(pages) > 3 or len(frames) > 7 or len(words) > 4:
+        raise ValueError("a page and a word have two bits, a frame has three")
     places, holdings = list(product(machines, addresses)), list(product(machines, pages))
-    process = Process(HEADER + f"\nbyte place[{len(places)}], hold[{len(holdings)}], content;\n", breadth_first)
+    bits = max(len(words) - 1, 1).bit_length()
+    last, whole = (1 << bits) - 1, (1 << bits * len(frames)) - 1
+    widths = f"#define WORD_BITS {bits}\n#define LAST_WORD {last}\n#define ALL {whole}\n"
+    content = f"byte place[{len(places)}], hold[{len(holdings)}];\n{'byte' if whole < 256 else 'int'} content;\n"
+    process = Process(f"{widths}{HEADER}\n{content}", breadth_first)
     if invariants:
         process.judge(judgement(places, holdings))
 
@@ -66,7 +71,7 @@ def model(size, invariants=False, breadth_first=False):
             process.action(f"place[{i}] & 64", f"content = FILLED(REACHES({i}), {w})", f"{at} = ({at} & 7) | {w << 3}")
     for h, (v, p) in enumerate(holdings):
         for f in frames:
-            fresh = f"content = content & {255 - (3 << 2 * f)}"
+            fresh = f"content = content & {whole - (last << bits * f)}"
             process.action(both(f"!FRAME({h})", free(f)), fresh, f"hold[{h}] = hold[{h}] | {f + 1}")
         process.action(f"FRAME({h})", *withdraw(v, f"FRAME({h})"), f"hold[{h}] = 0")
         for k, (u, q) in enumerate(holdings):
