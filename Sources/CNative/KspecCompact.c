@@ -6,60 +6,96 @@
 #include "KspecCompactTable.h"
 #include "KspecMemory.h"
 
+bool kspec_compact_make_partitions(KspecCompact *store, unsigned partitionBits, unsigned localBits) {
+  store->partitionBits = partitionBits;
+  store->localBits = localBits;
+  store->localMask = bitMask(localBits);
+  store->growingCount = 0;
+  store->wantsGrowth = false;
+  kspec_compact_number_sweep(store);
+  const size_t bytes = partitionCount(store) * sizeof(Partition);
+  store->bytes = bytes;
+  store->growing = malloc(partitionCount(store) * sizeof *store->growing);
+  store->partitions = aligned_alloc(64, bytes);
+  if (store->partitions) memset(store->partitions, 0, bytes);
+  if (store->partitions && store->growing) return true;
+  kspec_compact_free_partitions(store);
+  return false;
+}
+
+void kspec_compact_free_lines(Partition *p) {
+  if (p->lines) kspec_unmap(p->lines, p->mapped);
+  p->lines = NULL;
+}
+
+void kspec_compact_free_partitions(KspecCompact *store) {
+  for (size_t i = 0; store->partitions && i < partitionCount(store); i++) {
+    kspec_compact_free_lines(store->partitions + i);
+    free(store->partitions[i].stash);
+    free(store->partitions[i].stashTags);
+  }
+  free(store->partitions);
+  free(store->growing);
+  store->partitions = NULL;
+  store->growing = NULL;
+}
+
+// As many partitions as the width of keys allows, chosen by the mixed word.
+static bool begin(KspecCompact *store) {
+  const unsigned partitionBits = kspec_compact_partition_bits(store->bits);
+  store->isKeyed = false;
+  store->fold = foldOf(store->bits);
+  return kspec_compact_make_partitions(store, partitionBits, store->bits - partitionBits);
+}
+
 bool kspec_compact_reset(KspecCompact *store) {
+  if (store->isKeyed || !store->partitions) {
+    kspec_compact_free_partitions(store);
+    if (!begin(store)) return false;
+  }
   store->overflowed = store->wantsGrowth = false;
-  store->sweeping = 0;
+  store->growingCount = 0;
+  kspec_compact_number_sweep(store);
   for (size_t i = 0; i < partitionCount(store); i++)
-    if (!kspec_compact_set_up(store, store->partitions + i, store->lines)) return false;
+    if (!kspec_compact_set_up(store, store->partitions + i, kspec_compact_first_lines(store, i))) return false;
   return true;
+}
+
+void kspec_compact_clear(KspecCompact *store) {
+  store->overflowed = store->wantsGrowth = false;
+  store->growingCount = 0;
+  kspec_compact_number_sweep(store);
+  for (size_t i = 0; i < partitionCount(store); i++) {
+    Partition *p = store->partitions + i;
+    memset(p->lines, 0, (p->count + FARTHEST) * LINE);
+    p->far = 0;
+    p->stashed = 0;
+    p->cursor = 0;
+    p->held = p->heldBefore = p->wanted = 0;
+  }
 }
 
 KspecCompact *kspec_compact_create(unsigned bits, unsigned secondBits, size_t lines, bool constantHash) {
   KspecCompact *store = calloc(1, sizeof *store);
   if (!store) return NULL;
-  if (bits < 1) bits = 1;
-  store->bits = bits;
+  store->bits = bits < 1 ? 1 : bits;
   store->secondBits = secondBits;
-  store->mask = bitMask(bits);
-  store->fold = foldOf(bits);
-  store->partitionBits = kspec_compact_partition_bits(bits);
-  store->localBits = bits - store->partitionBits;
-  store->localMask = bitMask(store->localBits);
+  store->mask = bitMask(store->bits);
   store->lines = lines;
   store->constantHash = constantHash;
-  const size_t bytes = partitionCount(store) * sizeof(Partition);
-  store->partitions = aligned_alloc(64, bytes);
-  if (!store->partitions) {
-    free(store);
-    return NULL;
-  }
-  memset(store->partitions, 0, bytes);
-  if (!kspec_compact_reset(store)) {
-    kspec_compact_destroy(store);
-    return NULL;
-  }
-  return store;
+  if (kspec_compact_reset(store)) return store;
+  kspec_compact_destroy(store);
+  return NULL;
 }
 
 void kspec_compact_destroy(KspecCompact *store) {
-  for (size_t i = 0; i < partitionCount(store); i++) {
-    Partition *p = store->partitions + i;
-    if (p->lines) kspec_unmap(p->lines, p->mapped);
-    free(p->stash);
-    free(p->stashTags);
-  }
-  free(store->partitions);
+  kspec_compact_free_partitions(store);
   free(store);
 }
 
 size_t kspec_compact_partitions(const KspecCompact *store) { return partitionCount(store); }
 
-size_t kspec_compact_bytes(const KspecCompact *store) {
-  size_t bytes = 0;
-  for (size_t i = 0; i < partitionCount(store); i++)
-    bytes += store->partitions[i].mapped + store->partitions[i].stashRoom * (keyWords(store) * sizeof(uint64_t) + 1);
-  return bytes;
-}
+size_t kspec_compact_bytes(const KspecCompact *store) { return store->bytes; }
 
 size_t kspec_compact_capacity(const KspecCompact *store) {
   size_t entries = 0;
@@ -68,8 +104,8 @@ size_t kspec_compact_capacity(const KspecCompact *store) {
 }
 
 size_t kspec_compact_count(const KspecCompact *store) {
-  size_t entries = kspec_compact_stashed(store);
-  for (size_t i = 0; i < partitionCount(store); i++) entries += entriesOf(store->partitions + i);
+  size_t entries = 0;
+  for (size_t i = 0; i < partitionCount(store); i++) entries += store->partitions[i].held;
   return entries;
 }
 

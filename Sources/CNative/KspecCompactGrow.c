@@ -8,17 +8,27 @@
 #include "KspecTable.h"
 
 // The stages at which partitions stand are spread evenly over one factor of growth, so that they do not all grow at once and the memory
-// of the whole grows smoothly.
-static const double SMALL_FACTOR = 2, FACTOR = 1.25;
-enum { SMALL_LINES = 1 << 10, MOST_LEAST_LINES = 1 << 14 };
+// of the whole grows smoothly. Those that bits of states choose are filled unevenly anyway, and by a burst of states each: larger factors, fewer stops.
+static const double SMALL_FACTOR = 2, FACTOR = 1.25, KEYED_FACTOR = 1.75;
+// The load at which a partition is about to ask for growth.
+static const double MOST_LOAD = 0.85;
+enum { SMALL_LINES = 1 << 10, SMALL_KEYED_LINES = 1 << 8, MOST_LEAST_LINES = 1 << 14 };
 
 static size_t stagedLines(size_t lines, size_t index, size_t partitions) {
   const double spread = lines < SMALL_LINES ? SMALL_FACTOR - 1 : FACTOR - 1;
   return (lines ? lines : 1) + (size_t)((double)lines * spread * (double)index / (double)partitions);
 }
 
-static size_t grownLines(const Partition *p) {
-  return p->count < SMALL_LINES ? (size_t)((double)p->count * SMALL_FACTOR) : (size_t)((double)p->count * FACTOR) + 1;
+static size_t bytesFor(size_t lines) { return ((lines + FARTHEST) * LINE + 4095) / 4096 * 4096; }
+static size_t wholePages(size_t lines) { return bytesFor(lines) / LINE - FARTHEST; }
+
+// Of partitions chosen by keys there are many, small ones beside large ones.
+static size_t grownLines(const KspecCompact *store, const Partition *p) {
+  const bool isSmall = p->count < (size_t)(store->isKeyed ? SMALL_KEYED_LINES : SMALL_LINES);
+  const double factor = isSmall ? SMALL_FACTOR : store->isKeyed ? KEYED_FACTOR : FACTOR;
+  size_t lines = (size_t)((double)p->count * factor) + !isSmall;
+  if (lines < p->wanted) lines = p->wanted;
+  return store->isKeyed ? wholePages(lines) : lines;
 }
 
 static uint64_t stepOf(unsigned localBits, size_t lines) {
@@ -54,25 +64,29 @@ static void shape(const KspecCompact *store, Partition *p, size_t lines) {
   p->count = lines;
   p->step = step;
   p->inverse = (uint64_t)(((unsigned __int128)1 << 64) / step);
-  p->rest = restBytes(store->localBits, store->secondBits, lines);
-  p->entries = entriesWith(p->rest);
+  p->rest = (uint8_t)restBytes(store->localBits, store->secondBits, lines);
+  p->entries = (uint8_t)entriesWith(p->rest);
   p->restMask = bitMask(8 * p->rest);
   p->secondMask = bitMask(store->secondBits);
-  p->top = 8 * p->rest - 3;
-  p->secondShift = p->top - store->secondBits;
-  p->lowBytes = 60 - p->entries;
+  p->top = (uint8_t)(8 * p->rest - 3);
+  p->secondShift = (uint8_t)(p->top - store->secondBits);
+  p->lowBytes = (uint8_t)(60 - p->entries);
   p->vector = p->lowBytes < 48 ? p->lowBytes : 48;
   p->far = 0;
   // Measured at 10 entries a line: a load of .88 when it is reached. A sixteenth: .78 and 51 instead of 55 ns an insertion; twice the lines: .97 and 73 ns.
   p->farLimit = (uint32_t)(lines / 4 + 4);
+  // Every growth stops all threads. Where there are many partitions, those that will soon ask for one take part.
+  p->soon = store->isKeyed ? p->farLimit - p->farLimit / 4 : p->farLimit;
 }
 
-static size_t bytesFor(size_t lines) { return ((lines + FARTHEST) * LINE + 4095) / 4096 * 4096; }
+size_t kspec_compact_first_lines(const KspecCompact *store, size_t partition) {
+  return stagedLines(store->lines >> store->partitionBits, partition, partitionCount(store));
+}
 
 bool kspec_compact_set_up(KspecCompact *store, Partition *p, size_t lines) {
   const size_t least = leastLines(store->localBits, store->secondBits);
-  lines >>= store->partitionBits;
-  lines = stagedLines(lines < least ? least : lines, (size_t)(p - store->partitions), partitionCount(store));
+  if (lines < least) lines = least;
+  if (store->isKeyed) lines = wholePages(lines);
   const size_t bytes = bytesFor(lines);
   if (p->lines && p->mapped == bytes) {
     memset(p->lines, 0, bytes);
@@ -85,25 +99,28 @@ bool kspec_compact_set_up(KspecCompact *store, Partition *p, size_t lines) {
   }
   p->stashed = 0;
   p->cursor = 0;
+  p->held = p->heldBefore = p->wanted = 0;
   shape(store, p, lines);
+  countBytes(store, p);
   return true;
 }
 
 bool kspec_compact_wants_growth(const KspecCompact *store) { return __atomic_load_n(&store->wantsGrowth, __ATOMIC_RELAXED); }
-bool kspec_compact_partition_wants_growth(const KspecCompact *store, size_t partition) {
-  return store->partitions[partition].far > store->partitions[partition].farLimit;
+const uint32_t *kspec_compact_growing(const KspecCompact *store, size_t *count) {
+  *count = store->growingCount;
+  return store->growing;
 }
 
 size_t kspec_compact_growth_bytes(const KspecCompact *store, size_t partition) {
   const Partition *p = store->partitions + partition;
-  return bytesFor(grownLines(p)) - p->mapped;
+  return bytesFor(grownLines(store, p)) - p->mapped;
 }
 
 // A partition is lifted out whole and put back: a 64th of the store is in memory twice, and that in order of homes, so that putting
 // back runs through the lines once.
 bool kspec_compact_grow(KspecCompact *store, size_t partition) {
   Partition *p = store->partitions + partition;
-  const size_t lines = grownLines(p), bytes = bytesFor(lines), room = entriesOf(p) + p->stashed + 1, words = partWords(p);
+  const size_t lines = grownLines(store, p), bytes = bytesFor(lines), room = p->held + 1, words = partWords(p);
   uint64_t *lifted = malloc(room * words * sizeof *lifted);
   uint8_t *tags = malloc(room);
   void *base = NULL;
@@ -131,31 +148,69 @@ bool kspec_compact_grow(KspecCompact *store, size_t partition) {
   memset(p->lines, 0, (p->count + FARTHEST) * LINE);
   p->stashed = 0;
   p->cursor = 0;
+  p->held = p->wanted = 0;
   shape(store, p, lines);
   for (size_t i = 0; i < n; i++)
     if (!kspec_compact_put(p, loadPart(lifted, i, words), tags[i])) store->overflowed = true;
   // What is in the stash even so is of no use as a reason to grow.
+  p->soon += (uint32_t)p->stashed * 16;
   p->farLimit += (uint32_t)p->stashed * 16;
+  countBytes(store, p);
   free(lifted);
   free(tags);
   return true;
 }
 
 void kspec_compact_growth_done(KspecCompact *store) {
+  size_t left = 0;
+  for (size_t i = 0; i < store->growingCount; i++)
+    if (store->partitions[store->growing[i]].far > store->partitions[store->growing[i]].soon) store->growing[left++] = store->growing[i];
+  store->growingCount = left;
   store->wantsGrowth = false;
-  store->sweeping = 0;
+  kspec_compact_number_sweep(store);
+}
+
+void kspec_compact_expect(KspecCompact *store, double ratio) {
+  if (!store->isKeyed) return;
+  for (size_t i = 0; i < partitionCount(store); i++) {
+    Partition *p = store->partitions + i;
+    const size_t expected = p->held + (size_t)((double)(p->held - p->heldBefore) * ratio);
+    p->heldBefore = p->held;
+    if (p->far > p->soon || (double)expected < MOST_LOAD * (double)(p->count * p->entries)) continue;
+    p->wanted = kspec_compact_lines_for(store, expected);
+    p->far = p->soon + 1;
+    store->growing[store->growingCount++] = (uint32_t)i;
+  }
+}
+
+void kspec_compact_expect_nothing(KspecCompact *store) {
+  size_t left = 0;
+  for (size_t i = 0; i < store->growingCount; i++) {
+    Partition *p = store->partitions + store->growing[i];
+    if (p->wanted == 0) {
+      store->growing[left++] = store->growing[i];
+      continue;
+    }
+    p->wanted = 0;
+    p->far = p->soon / 2;
+  }
+  store->growingCount = left;
 }
 
 // Taking over
 
-// Lines at which `count` states are at a load of 3/4, so that the fullest partition need not grow at once.
-static size_t linesFor(unsigned localBits, size_t partitions, size_t count) {
+// At a load of 3/4, so that the fullest partition need not grow at once.
+static size_t linesFor(unsigned localBits, unsigned secondBits, double entries) {
   size_t lines = 1;
-  for (unsigned rest = 3; rest <= 7; rest++) {
-    lines = (size_t)((double)(count / partitions) / (entriesWith(rest) * 0.75 * (1 + (FACTOR - 1) / 2))) + 1;
-    if (restBytes(localBits, 0, lines) <= rest) break;
+  for (unsigned rest = 3; rest <= 8; rest++) {
+    lines = (size_t)(entries / (entriesWith(rest) * 0.75)) + 1;
+    if (restBytes(localBits, secondBits, lines) <= rest) break;
   }
-  return lines * partitions;
+  return lines;
+}
+
+size_t kspec_compact_lines_for(const KspecCompact *store, size_t entries) {
+  return linesFor(store->localBits, store->secondBits, (double)entries);
 }
 
 // Gives the pages below `end` back, from `*from` on.
@@ -176,7 +231,10 @@ static void take(KspecCompact *compact, uint64_t state) {
 // time is much more than the fast table in memory.
 KspecCompact *kspec_compact_from(KspecStore *store, size_t count) {
   const unsigned partitionBits = kspec_compact_partition_bits(store->bits);
-  const size_t lines = linesFor(store->bits - partitionBits, (size_t)1 << partitionBits, count);
+  const size_t partitions = (size_t)1 << partitionBits;
+  // Those with the higher numbers begin with more.
+  const double share = (double)(count / partitions) / (1 + (FACTOR - 1) / 2);
+  const size_t lines = linesFor(store->bits - partitionBits, 0, share) * partitions;
   KspecCompact *compact = kspec_compact_create(store->bits, 0, lines, store->constantHash);
   if (!compact) return NULL;
   if (store->zero) take(compact, 0);

@@ -58,8 +58,10 @@ static __attribute__((noinline)) bool displacedHolds(Partition *p, Home home, Pa
 }
 
 static void noteFar(KspecCompact *store, Partition *p, uint32_t weight) {
-  if (__atomic_add_fetch(&p->far, weight, __ATOMIC_RELAXED) > p->farLimit)
-    __atomic_store_n(&store->wantsGrowth, true, __ATOMIC_RELAXED);
+  const uint32_t after = __atomic_add_fetch(&p->far, weight, __ATOMIC_RELAXED), before = after - weight;
+  if (before <= p->soon && after > p->soon)
+    store->growing[__atomic_fetch_add(&store->growingCount, 1, __ATOMIC_RELAXED)] = (uint32_t)(p - store->partitions);
+  if (after > p->farLimit) __atomic_store_n(&store->wantsGrowth, true, __ATOMIC_RELAXED);
 }
 
 // Home is full. Its lock is held while a place is looked for, so that nobody else adds the same state; locks are taken upwards only.
@@ -89,6 +91,7 @@ static __attribute__((noinline)) bool insertDisplaced(KspecCompact *store, Parti
     if (!kspec_compact_stash_add(p, part, tag)) store->overflowed = true;
     kspec_compact_unlock_stash(p);
   }
+  __atomic_fetch_add(&p->held, 1, __ATOMIC_RELAXED);
   if (d > 2) noteFar(store, p, d > FARTHEST ? 16 : 1);
   if (d > reach) meta = (meta & ~((uint32_t)7 << REACH_SHIFT)) | d << REACH_SHIFT;
   unlock(home.line, meta);
@@ -112,6 +115,7 @@ static inline bool insertHome(KspecCompact *store, Partition *p, Home home, Part
   if (__builtin_expect(entry == p->entries, 0)) return insertDisplaced(store, p, home, part, meta, tag);
   writeEntry(p, line, entry, home.remainder, part.second, 0);
   unlock(line, meta | tag << (2 * entry));
+  __atomic_fetch_add(&p->held, 1, __ATOMIC_RELAXED);
   return true;
 }
 
@@ -134,6 +138,9 @@ static inline KspecCompact fixedPart(const KspecCompact *store) {
                         .localBits = store->localBits,
                         .mask = store->mask,
                         .localMask = store->localMask,
+                        .isKeyed = store->isKeyed,
+                        .key = store->key,
+                        .rest = store->rest,
                         .constantHash = store->constantHash,
                         .partitions = store->partitions};
 }
@@ -193,6 +200,7 @@ bool kspec_compact_contains(const KspecCompact *store, const uint64_t *key) {
 }
 
 bool kspec_compact_put(Partition *p, Part part, unsigned tag) {
+  p->held++;
   const Home home = homeOf(p, part.local);
   for (unsigned d = 0; d <= FARTHEST; d++) {
     uint8_t *line = home.line + d * LINE;

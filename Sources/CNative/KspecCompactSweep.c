@@ -32,11 +32,19 @@ static size_t sweepLine(const KspecCompact *store, size_t partition, uint8_t *li
   return n;
 }
 
-static size_t sweepStash(const KspecCompact *store, size_t partition, unsigned tag, uint64_t *keys, size_t room) {
-  Partition *p = store->partitions + partition;
-  size_t n = 0, i = 0;
+static size_t stashedIn(Partition *p) {
   kspec_compact_lock_stash(p);
-  for (; i < p->stashed && n < room; i++) {
+  const size_t stashed = p->stashed;
+  kspec_compact_unlock_stash(p);
+  return stashed;
+}
+
+// Those from `first` on, before `end`.
+static size_t sweepStash(const KspecCompact *store, size_t partition, size_t first, size_t end, unsigned tag, uint64_t *keys) {
+  Partition *p = store->partitions + partition;
+  size_t n = 0;
+  kspec_compact_lock_stash(p);
+  for (size_t i = first; i < end && i < p->stashed; i++) {
     if (p->stashTags[i] != tag) continue;
     p->stashTags[i] = KSPEC_TAG_DONE;
     keyFrom(store, partition, loadPart(p->stash, i, partWords(p)), keys + n++ * keyWords(store));
@@ -45,31 +53,38 @@ static size_t sweepStash(const KspecCompact *store, size_t partition, unsigned t
   return n;
 }
 
-void kspec_compact_begin_sweep(KspecCompact *store) {
-  for (size_t i = 0; i < partitionCount(store); i++) store->partitions[i].cursor = 0;
-  store->sweeping = 0;
+void kspec_compact_number_sweep(KspecCompact *store) {
+  static size_t last = 0;
+  store->sweep = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
 }
 
-size_t kspec_compact_sweep(KspecCompact *store, unsigned tag, uint64_t *keys, size_t room) {
+void kspec_compact_begin_sweep(KspecCompact *store) {
+  for (size_t i = 0; i < partitionCount(store); i++) store->partitions[i].cursor = 0;
+  kspec_compact_number_sweep(store);
+}
+
+// A claim is some lines, and after the last of them some places of the stash: each belongs to one thread, whatever others do meanwhile.
+size_t kspec_compact_sweep(KspecCompact *store, KspecSweep *at, unsigned tag, uint64_t *keys, size_t room) {
   const size_t words = keyWords(store);
   const size_t perClaim = SWEPT_LINES * MOST_ENTRIES;
   size_t n = 0;
-  while (n + perClaim <= room) {
-    size_t index = __atomic_load_n(&store->sweeping, __ATOMIC_RELAXED);
-    if (index >= partitionCount(store)) break;
+  if (at->sweep != store->sweep) {
+    at->sweep = store->sweep;
+    at->passed = 0;
+  }
+  while (n + perClaim <= room && at->passed < partitionCount(store)) {
+    const size_t index = ((at->first * partitionCount(store) >> 16) + at->passed) & (partitionCount(store) - 1);
     Partition *p = store->partitions + index;
-    const size_t total = p->count + FARTHEST;
-    const size_t first = __atomic_fetch_add(&p->cursor, SWEPT_LINES, __ATOMIC_RELAXED);
-    if (first < total) {
-      const size_t end = first + SWEPT_LINES < total ? first + SWEPT_LINES : total;
-      for (size_t i = first; i < end; i++) n += sweepLine(store, index, p->lines + i * LINE, tag, keys + n * words);
-    } else if (first < total + SWEPT_LINES) {
-      const size_t found = sweepStash(store, index, tag, keys + n * words, room - n);
-      n += found;
-      if (n == room) __atomic_store_n(&p->cursor, first, __ATOMIC_RELAXED);  // there may be more
-    } else {
-      __atomic_compare_exchange_n(&store->sweeping, &index, index + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    const size_t lines = p->count + FARTHEST;
+    size_t first = __atomic_load_n(&p->cursor, __ATOMIC_RELAXED);
+    if (first >= lines && first - lines >= stashedIn(p)) {
+      at->passed++;
+      continue;
     }
+    first = __atomic_fetch_add(&p->cursor, SWEPT_LINES, __ATOMIC_RELAXED);
+    const size_t end = first + SWEPT_LINES;
+    for (size_t i = first; i < end && i < lines; i++) n += sweepLine(store, index, p->lines + i * LINE, tag, keys + n * words);
+    if (end > lines) n += sweepStash(store, index, first > lines ? first - lines : 0, end - lines, tag, keys + n * words);
   }
   return n;
 }

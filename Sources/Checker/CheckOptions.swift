@@ -79,15 +79,23 @@ package struct Tuning: Sendable {
   /// States a chunk of the frontier. nil: 512 for native code (some 50 µs of work), 16 for the evaluator.
   package var chunk: Int?
   /// Words of a worker's filter: it stays in the first-level cache. One of a quarter of a megabyte, in the second, knew a tenth more and cost more than that saved.
-  /// Where states are wider than a word, four times as many: a look at the table is dearer there, and it knew half as many again.
+  /// Where states are wider than a word, or the table is large, four times as many: a look at the table is dearer there.
   package var filterWords = 1 << 12
+  /// Bytes from which on a table is large, in its two forms: it is not in the caches, and what is near what matters.
+  package var largeTable = 24 << 20
+  package var largeCompactTable = 8 << 20
+  /// States from which on the layers of a search with a large table are put into another order, and how many of them are looked at for that.
+  package var groupsFrom = 1 << 15
+  package var sampled = 1 << 10
+  /// Bytes of a partition of a compact table, at least, on average: small ones waste half a page each.
+  package var partitionBytes = 16 << 10
   package var tableSlots = 1 << 12
   package var constantHash = false
   /// The order of a symmetry group up to which all images of a state are computed. nil: what was measured as best.
   package var imagesUpTo: Int?
   /// Layers are kept for the trace while they take no more than this; beyond, a violation costs a second search.
   package var logBytes = 8 << 20
-  /// Of the next layer, kept beside a compact store instead of in it. nil: a thirty-second of it.
+  /// Of the next layer, kept beside a compact store instead of in it. nil: an eighth of it.
   package var frontierBytes: Int?
   /// The depth before which the store is converted to its compact form (for tests).
   package var convertsAt: Int?

@@ -75,7 +75,7 @@ final class Search {
     if source.layout.wordsPerState > 1 { options.hashBits = hashBits }
     guard let store = StateStore(words: source.layout.wordsPerState, options: options) else { return nil }
     let pool = WorkerPool(count: threads)
-    let workers = (0..<pool.count).compactMap { Worker($0, source, store, tuning) }
+    let workers = (0..<pool.count).compactMap { Worker($0, of: pool.count, source, store, tuning) }
     guard workers.count == pool.count else {
       pool.close()
       return nil
@@ -134,6 +134,7 @@ final class Search {
     var judging = judging.without(result.reached.keys)
     var log: [[Chunk]]? = keepsLog == false || journal != nil ? nil : []
     var logBytes = 0
+    var statesBefore = 0
     repeat {
       let statesSoFar = totals.states
       if !watch.isTracing { watch.statesBeforeLayer = statesSoFar }
@@ -171,6 +172,14 @@ final class Search {
       judging = judging.without(result.reached.keys)
       let isLast = chunks.isEmpty && hidden == 0
       if !isLast { depth += 1 }
+      let states = hidden + chunks.reduce(0) { $0 + $1.count }
+      if finished && isTableLarge && !isLast {
+        let ratio = Double(states) / Double(max(statesBefore, 1))
+        // What a journal says of a layer is about the order it was found in.
+        if journal == nil { chunks = grouped(chunks, expecting: Double(states) * ratio, rigid, reduction) }
+        makeRoom(ratio)
+      }
+      statesBefore = states
       if !finished {
         result.isComplete = false
         break
@@ -219,11 +228,10 @@ final class Search {
   }
 
   /// Forgets all states, and gives back their memory, but for what as many states as are expected will need: one valuation of the constants is
-  /// likely as large as the one before (growing nine tables of 200,000 states anew was 7 % of a search).
+  /// likely as large as the one before.
   func reset(expecting states: Int = 0) throws(EngineFault) {
     memory.add(-store.bytes)
-    let slots = Int(Double(states) * 1.1 / store.options.load) + 1
-    guard store.reset(slots: slots > store.options.slots ? slots : nil) else {
+    guard store.reset(expecting: states) else {
       throw EngineFault("the system refused memory for an empty table")
     }
     memory.add(store.bytes)
@@ -243,6 +251,7 @@ final class Search {
     var phase = phase(layer, depth, rigid, judging, totals, reduction, keepsChunks, journal, made)
     phase.chunkedStates = chunkedStates(nextBytes)
     watch.check(phase)
+    if isTableLarge { for worker in workers { worker.widenFilter() } }
     coverage?.begin(layer: layer.count)
     repeat {
       let stop = layer.stop
@@ -372,6 +381,15 @@ final class Search {
     return true
   }
 
+  /// For another layer, where partitions would ask for it one after the other, each time stopping all threads.
+  func makeRoom(_ ratio: Double) {
+    guard store.expect(min(ratio, 2)) else { return }
+    let before = store.bytes
+    // If a limit or the system is against it, the partitions ask for it when they are full.
+    if !watch.fits(store.bytesAfterGrowth(by: 0) - before, memory) || !store.grow(by: 0, with: pool) { store.expectNothing() }
+    memory.add(store.bytes - before)
+  }
+
   /// To the compact form; false, with the reason told, if the system is against it.
   private func convert() -> Bool {
     let before = store.bytes
@@ -385,9 +403,9 @@ final class Search {
   }
 
   /// States of the next layer that a worker may put into chunks. They are quicker than sweeps where a layer is a small part of the
-  /// store; a thirty-second of it is theirs, or what a log needs.
+  /// store, and can be put into a better order; an eighth of it is theirs, or what a log needs.
   private func chunkedStates(_ logged: Int) -> Int {
-    let bytes = max(logged, tuning.frontierBytes ?? max(1 << 20, store.bytes / 32))
+    let bytes = max(logged, tuning.frontierBytes ?? max(1 << 20, store.bytes / 8))
     return bytes / (MemoryLayout<UInt64>.stride * store.words * pool.count)
   }
 

@@ -196,13 +196,13 @@ final class StateStore: @unchecked Sendable {
     UInt32(layer & 1 == 0 ? KSPEC_TAG_EVEN : KSPEC_TAG_ODD)
   }
 
-  /// Some of the states that were inserted for a layer, each handed out once; 0 if there are none left. From several threads.
-  func sweep(layer: Int, into states: UnsafeMutablePointer<UInt64>, room: Int) -> Int {
+  /// Some of the states that were inserted for a layer, each handed out once; 0 if there are none left. From several threads, each with a place of its own.
+  func sweep(layer: Int, at place: inout KspecSweep, into states: UnsafeMutablePointer<UInt64>, room: Int) -> Int {
     guard case .compact(let handle) = table else { return 0 }
-    guard let tree else { return kspec_compact_sweep(handle, Self.tag(layer), states, room) }
+    guard let tree else { return kspec_compact_sweep(handle, &place, Self.tag(layer), states, room) }
     return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: room) { keys in
       guard let keys = keys.baseAddress else { return 0 }
-      let n = kspec_compact_sweep(handle, Self.tag(layer), keys, room)
+      let n = kspec_compact_sweep(handle, &place, Self.tag(layer), keys, room)
       kspec_tree_unfold(tree, keys, n, states)
       return n
     }
@@ -224,7 +224,7 @@ final class StateStore: @unchecked Sendable {
     switch table {
     case .fast: slots(for: n) * words * MemoryLayout<UInt64>.stride
     case .compact(let handle):
-      growing(handle).reduce(bytes) { $0 + kspec_compact_growth_bytes(handle, $1) }
+      growing(handle).reduce(bytes) { $0 + kspec_compact_growth_bytes(handle, Int($1)) }
         + (growingTree.map { kspec_tree_growth_bytes($0) } ?? 0)
     }
   }
@@ -237,8 +237,11 @@ final class StateStore: @unchecked Sendable {
 
   private var growingTree: OpaquePointer? { tree.flatMap { kspec_tree_wants_growth($0) ? $0 : nil } }
 
-  private func growing(_ handle: OpaquePointer) -> [Int] {
-    (0..<kspec_compact_partitions(handle)).filter { kspec_compact_partition_wants_growth(handle, $0) }
+  /// Partitions that are to grow.
+  private func growing(_ handle: OpaquePointer) -> UnsafeBufferPointer<UInt32> {
+    var count = 0
+    let partitions = kspec_compact_growing(handle, &count)
+    return UnsafeBufferPointer(start: partitions, count: count)
   }
 
   /// Room for `n` more states; false if memory is refused.
@@ -257,11 +260,11 @@ final class StateStore: @unchecked Sendable {
       let partitions = growing(handle)
       let next = Atomic(0)
       let isRefused = Atomic(false)
-      let growSome: @Sendable (Int) -> Void = { [handle = UnsafeHandle(handle)] _ in
+      let growSome: @Sendable (Int) -> Void = { [handle = UnsafeHandle(handle), partitions = UnsafeList(partitions)] _ in
         while true {
           let index = next.add(1, ordering: .relaxed).oldValue
-          guard index < partitions.count else { return }
-          if !kspec_compact_grow(handle.pointer, partitions[index]) { isRefused.store(true, ordering: .relaxed) }
+          guard index < partitions.list.count else { return }
+          if !kspec_compact_grow(handle.pointer, Int(partitions.list[index])) { isRefused.store(true, ordering: .relaxed) }
         }
       }
       if let pool { pool.run(workers: partitions.count, growSome) } else { growSome(0) }
@@ -277,6 +280,27 @@ final class StateStore: @unchecked Sendable {
   var foldsStates: Bool { tree != nil }
   /// Words of what a filter holds.
   var keyWords: Int { options.hashBits == nil ? words : 1 }
+
+  /// Whether bits of a state may choose its partition: not where a dictionary's words or hashes are what is stored.
+  var isKeyable: Bool { keepsStates && tree == nil }
+  /// The bits of a state's first word that choose its partition; none at first.
+  var key: UInt64 { if case .compact(let handle) = table, tree == nil { kspec_compact_key(handle) } else { 0 } }
+
+  /// Lets other bits choose partitions, with room for `growth` times the states; false, with nothing changed, if memory is refused. For a while it takes
+  /// nearly twice its bytes.
+  func rekey(_ bits: UInt64, growth: Double = 1) -> Bool {
+    guard isKeyable, case .compact(let handle) = table else { return false }
+    return kspec_compact_rekey(handle, bits, growth)
+  }
+
+  /// Asks those partitions to grow that will be full if `ratio` times as many states are added as since the last call. Whether any are.
+  func expect(_ ratio: Double) -> Bool {
+    guard case .compact(let handle) = table, tree == nil else { return false }
+    kspec_compact_expect(handle, ratio)
+    return !growing(handle).isEmpty
+  }
+
+  func expectNothing() { if case .compact(let handle) = table { kspec_compact_expect_nothing(handle) } }
 
   /// From fast to compact, with hardly more memory than the fast table had; false, with nothing changed, if memory is refused.
   func convert() -> Bool {
@@ -297,19 +321,37 @@ final class StateStore: @unchecked Sendable {
     return (states, count)
   }
 
+  /// Forgets every state. Room for as many as are expected is there at once, or kept: growing nine tables of 200,000 states anew was 7 % of a search.
+  /// False if memory is refused.
+  func reset(expecting states: Int) -> Bool {
+    switch table {
+    case .fast:
+      let slots = Int(Double(states) * 1.1 / options.load) + 1
+      return reset(slots: max(slots, options.slots))
+    case .compact(let handle):
+      guard options.form == .compact || options.hashBits != nil, states > 0, states >= capacity / 4 else { return reset() }
+      kspec_compact_clear(handle)
+      return emptied()
+    }
+  }
+
   /// Forgets every state and goes back to the form of the beginning; false if memory is refused. `slots`: of an empty fast table.
   func reset(slots: Int? = nil) -> Bool {
-    let isDone: Bool
     switch table {
-    case .fast(let handle): isDone = kspec_store_reset(handle, max(slots ?? options.slots, 2))
-    case .compact(let handle) where options.form == .compact || options.hashBits != nil: isDone = kspec_compact_reset(handle)
+    case .fast(let handle):
+      guard kspec_store_reset(handle, max(slots ?? options.slots, 2)) else { return false }
+    case .compact(let handle) where options.form == .compact || options.hashBits != nil:
+      guard kspec_compact_reset(handle) else { return false }
     case .compact:
       guard let first = Self.makeTable(words, options) else { return false }
       Self.destroy(table)
       table = first
-      isDone = true
     }
-    guard isDone, tree.map({ kspec_tree_reset($0) }) ?? true else { return false }
+    return emptied()
+  }
+
+  private func emptied() -> Bool {
+    if let tree, !kspec_tree_reset(tree) { return false }
     count = 0
     credit.store(limit, ordering: .relaxed)
     return true
@@ -322,9 +364,17 @@ private struct UnsafeHandle: @unchecked Sendable {
   init(_ pointer: OpaquePointer) { self.pointer = pointer }
 }
 
+/// Its partitions, while they are the same.
+private struct UnsafeList: @unchecked Sendable {
+  let list: UnsafeBufferPointer<UInt32>
+  init(_ list: UnsafeBufferPointer<UInt32>) { self.list = list }
+}
+
 /// A worker's small cache of states that the store is known to hold. Sound: it only ever answers "known".
 final class StateFilter: @unchecked Sendable {
   fileprivate let handle: OpaquePointer
+  let wordsPerState: Int
+  let entries: Int
 
   private var words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: 0)
 
@@ -332,6 +382,8 @@ final class StateFilter: @unchecked Sendable {
   init?(words: Int, entries: Int) {
     guard let handle = kspec_filter_create(words, entries) else { return nil }
     self.handle = handle
+    wordsPerState = words
+    self.entries = entries
   }
 
   deinit {

@@ -1,3 +1,4 @@
+import CNative
 import SimRuntime
 import Spec
 import Synchronization
@@ -67,7 +68,9 @@ final class Worker: @unchecked Sendable {
   let index: Int
   let words: Int
   private(set) var scratch: Scratch
-  private let filter: StateFilter
+  private var filter: StateFilter
+  /// Entries of the filter beside a large table.
+  private let wideFilter: Int
   var successors: StateBuffer
   private let batch: Int
   private let slice: Int
@@ -84,6 +87,7 @@ final class Worker: @unchecked Sendable {
   private static let sweptChunk = -1
   /// States that the store handed out.
   private var swept: Chunk?
+  private var sweepPlace: KspecSweep
   /// Successors from here on wait for the table to grow.
   private var inserted = 0
 
@@ -109,14 +113,16 @@ final class Worker: @unchecked Sendable {
   var coverage: CoverageWorker?
 
   /// nil if memory is refused.
-  init?(_ index: Int, _ source: any SuccessorSource, _ store: StateStore, _ tuning: Tuning) {
+  init?(_ index: Int, of count: Int, _ source: any SuccessorSource, _ store: StateStore, _ tuning: Tuning) {
     self.index = index
+    sweepPlace = KspecSweep(first: (index << 16) / count, passed: 0, sweep: 0)
     words = source.layout.wordsPerState
     scratch = source.makeScratch()
     let keyWords = store.keyWords
     let filterWords = tuning.filterWords * (store.foldsStates ? 8 : keyWords > 1 ? 4 : 1)
     guard let filter = StateFilter(words: keyWords, entries: max(filterWords / keyWords, 1)) else { return nil }
     self.filter = filter
+    wideFilter = max(filterWords, 4 * tuning.filterWords) / keyWords
     successors = StateBuffer(words: words, capacity: tuning.successors)
     batch = tuning.batch
     slice = tuning.slice
@@ -207,6 +213,53 @@ final class Worker: @unchecked Sendable {
     return reduction.canonicalizer == nil || canonicalScratch != nil
   }
 
+  /// Once the table is large. If memory is refused, the filter stays what it is.
+  func widenFilter() {
+    guard filter.entries < wideFilter, let wide = StateFilter(words: filter.wordsPerState, entries: wideFilter) else { return }
+    filter = wide
+  }
+
+  /// How often each bit differs between the states, of which there may be more than a batch, and their successors as they would be stored, and
+  /// how many these are.
+  func flips(
+    from states: StateBatch, _ source: any SuccessorSource, _ rigid: PackedRigid, _ reduction: Reduction
+  ) -> (flips: [Int], successors: Int) {
+    var flips = [Int](repeating: 0, count: words * UInt64.bitWidth)
+    var total = 0
+    var rest = states
+    while rest.count > 0 {
+      let parents = rest.prefix(batch)
+      let expansion = source.expand(parents, rigid, judging: [], into: &successors, marks: marks, scratch)
+      if let canonicalizer = reduction.canonicalizer, let canonicalScratch {
+        canonicalizer.canonicalize(successors.base, successors.count, canonicalScratch)
+      }
+      var successor = 0
+      for parent in 0..<expansion.consumed {
+        while successor < marks[parent].end {
+          Self.count(bitsOf: successors[successor], differingFrom: parents[parent], words: words, in: &flips)
+          successor += 1
+        }
+      }
+      total += successors.count
+      successors.removeAll()
+      rest = rest.dropFirst(expansion.consumed)
+    }
+    return (flips, total)
+  }
+
+  /// Adds one for each bit in which two states differ, or which is set.
+  static func count(
+    bitsOf state: UnsafePointer<UInt64>, differingFrom other: UnsafePointer<UInt64>?, words: Int, in counts: inout [Int]
+  ) {
+    for word in 0..<words {
+      var bits = state[word] ^ (other?[word] ?? 0)
+      while bits != 0 {
+        counts[word * UInt64.bitWidth + bits.trailingZeroBitCount] += 1
+        bits &= bits - 1
+      }
+    }
+  }
+
   /// Goes on with another source of the same states.
   func adopt(_ source: any SuccessorSource) { scratch = source.makeScratch() }
 
@@ -295,7 +348,7 @@ final class Worker: @unchecked Sendable {
     if phase.layer.isSwept { return nil }
     let room = StateStore.sweepRoom
     var chunk = swept ?? .allocate(room, words: words, phase.memory)
-    chunk.count = phase.store.sweep(layer: phase.depth, into: chunk.base, room: room)
+    chunk.count = phase.store.sweep(layer: phase.depth, at: &sweepPlace, into: chunk.base, room: room)
     swept = chunk
     if chunk.count == 0 { phase.layer.noteSwept() }
     return chunk.count == 0 ? nil : Self.sweptChunk

@@ -83,7 +83,8 @@ import TestSupport
     var buffer = [UInt64](repeating: 0, count: StateStore.sweepRoom * 2)
     var swept: [[UInt64]] = []
     store.beginSweep()
-    while case let n = store.sweep(layer: 2, into: &buffer, room: StateStore.sweepRoom), n > 0 {
+    var place = KspecSweep()
+    while case let n = store.sweep(layer: 2, at: &place, into: &buffer, room: StateStore.sweepRoom), n > 0 {
       swept += (0..<n).map { [buffer[2 * $0], buffer[2 * $0 + 1]] }
     }
     #expect(swept.count == twin.count && Set(swept) == twin)
@@ -108,10 +109,11 @@ import TestSupport
 
   private func sweepAll(_ store: StateStore, layer: Int) -> [UInt64] {
     store.beginSweep()
+    var place = KspecSweep()
     var states: [UInt64] = []
     var some = [UInt64](repeating: 0, count: StateStore.sweepRoom)
     while true {
-      let n = store.sweep(layer: layer, into: &some, room: some.count)
+      let n = store.sweep(layer: layer, at: &place, into: &some, room: some.count)
       if n == 0 { return states }
       states += some[..<n]
     }
@@ -148,7 +150,8 @@ import TestSupport
       // Half of it before the table grows again.
       store.beginSweep()
       var buffer = [UInt64](repeating: 0, count: StateStore.sweepRoom)
-      let first = store.sweep(layer: layer, into: &buffer, room: buffer.count)
+      var place = KspecSweep()
+      let first = store.sweep(layer: layer, at: &place, into: &buffer, room: buffer.count)
       #expect(first > 0)
       let held = Array(buffer[..<first])
       _ = fill(store, filter, some(limit / 8).filter { known.insert($0).inserted })
@@ -180,10 +183,11 @@ import TestSupport
       guard let filter = StateFilter(words: 1, entries: 4) else { return }
       var fresh = [UInt64](repeating: 0, count: 64)
       var swept = [UInt64](repeating: 0, count: StateStore.sweepRoom)
+      var place = KspecSweep(first: worker << 14, passed: 0, sweep: 0)
       for start in stride(from: 0, to: new.count, by: 64) {
         let some = Array(new[start..<min(start + 64, new.count)])
         made.add(store.insert(some, some.count, filter, into: &fresh, layer: 1), ordering: .relaxed)
-        let n = store.sweep(layer: 0, into: &swept, room: swept.count)
+        let n = store.sweep(layer: 0, at: &place, into: &swept, room: swept.count)
         taken.add(n, ordering: .relaxed)
         sum.wrappingAdd(swept[..<n].reduce(0, &+), ordering: .relaxed)
       }
@@ -249,8 +253,9 @@ import TestSupport
     var buffer = [UInt64](repeating: 0, count: StateStore.sweepRoom * words)
     var swept: [[UInt64]] = []
     store.beginSweep()
+    var place = KspecSweep()
     while true {
-      let n = store.sweep(layer: 1, into: &buffer, room: StateStore.sweepRoom)
+      let n = store.sweep(layer: 1, at: &place, into: &buffer, room: StateStore.sweepRoom)
       if n == 0 { break }
       swept += (0..<n).map { Array(buffer[($0 * words)..<(($0 + 1) * words)]) }
     }

@@ -34,8 +34,20 @@ extension CheckOptions {
       $0.tuning.filterWords = 2
       $0.tuning.tableSlots = 2
       $0.tuning.constantHash = true
+      $0.tuning.ordersSmallSearches()
       $0.tuning.logBytes = 0
     }
+  }
+}
+
+extension Tuning {
+  /// Every layer is put into another order, and bits of states choose the partitions of every compact table.
+  mutating func ordersSmallSearches() {
+    largeTable = 0
+    largeCompactTable = 0
+    groupsFrom = 1
+    sampled = 4
+    partitionBytes = 1
   }
 }
 

@@ -27,6 +27,20 @@ import Testing
     crowded.store = .compact
     crowded.tuning.frontierBytes = 0
     forms.append(("crowded", crowded))
+    for form in [CheckOptions.StoreForm.fast, .compact] {
+      forms.append(
+        (
+          "\(form), in another order",
+          .with(threads: threads) {
+            $0.store = form
+            $0.tuning.tableSlots = 4
+            $0.tuning.chunk = 3
+            $0.tuning.frontierBytes = 200
+            $0.tuning.logBytes = 0
+            $0.tuning.ordersSmallSearches()
+          }
+        ))
+    }
     for depth in -1..<5 {
       forms.append(
         (
@@ -36,6 +50,7 @@ import Testing
             $0.tuning.convertsAt = depth
             $0.tuning.frontierBytes = depth % 2 == 0 ? 0 : 64
             $0.tuning.logBytes = depth % 3 == 0 ? 0 : 1 << 20
+            if depth > 2 { $0.tuning.ordersSmallSearches() }
           }
         ))
     }
@@ -87,6 +102,7 @@ import Testing
         options.store = .compact
         options.tuning.frontierBytes = threads == 1 ? 0 : 4096
         options.tuning.logBytes = 0
+        if threads == 2 { options.tuning.ordersSmallSearches() }
         let compact = try Checker(instance: instance, options: options).run(.all)
         #expect(essence(compact) == essence(fast))
         if instance.model.name == "L4.Mapping" { #expect(compact.store?.form == .compact) }

@@ -33,23 +33,44 @@ size_t kspec_compact_insert(KspecCompact *_Nonnull store, KspecFilter *_Nullable
 KspecCompact *_Nullable kspec_compact_from(KspecStore *_Nonnull store, size_t count);
 bool kspec_compact_contains(const KspecCompact *_Nonnull store, const uint64_t *_Nonnull key);
 
+// Where a thread sweeps: it begins `first` / 2^16 of the way through the partitions, so that threads can be far from each other. The rest is zero at first.
+typedef struct {
+  size_t first, passed, sweep;
+} KspecSweep;
+
 // Hands out keys with a tag and gives them the tag DONE: at least one while there are any, at most `room` (which is 1,024 or more).
 // Safe from several threads; each key goes to one of them. `begin_sweep`, by one thread, before the first call of a layer.
 void kspec_compact_begin_sweep(KspecCompact *_Nonnull store);
-size_t kspec_compact_sweep(KspecCompact *_Nonnull store, unsigned tag, uint64_t *_Nonnull keys, size_t room);
+size_t kspec_compact_sweep(KspecCompact *_Nonnull store, KspecSweep *_Nonnull at, unsigned tag, uint64_t *_Nonnull keys, size_t room);
 
 // Growth: partition by partition, so that little memory is in use twice. `wants_growth` may be asked at any time; the others only while no other
 // thread uses the store. A sweep goes on after it. `grow` is false, with the partition unchanged, if memory is refused.
 bool kspec_compact_wants_growth(const KspecCompact *_Nonnull store);
 size_t kspec_compact_partitions(const KspecCompact *_Nonnull store);
-bool kspec_compact_partition_wants_growth(const KspecCompact *_Nonnull store, size_t partition);
+// Those that are to grow, and how many, until `growth_done`.
+const uint32_t *_Nonnull kspec_compact_growing(const KspecCompact *_Nonnull store, size_t *_Nonnull count);
 // Bytes that growing the partition adds for good, and those that it needs for a moment.
 size_t kspec_compact_growth_bytes(const KspecCompact *_Nonnull store, size_t partition);
-// Different partitions may grow at once. Afterwards, by one thread: `growth_done`.
+// Lets those grow, too, that will be full if `ratio` times as many keys are added before the next call of this as were since the last; only
+// of partitions chosen by keys. Where keys come in the order of partitions, each would otherwise ask for it alone, and stop all threads.
+void kspec_compact_expect(KspecCompact *_Nonnull store, double ratio);
+// Takes back what `expect` asked for.
+void kspec_compact_expect_nothing(KspecCompact *_Nonnull store);
+// Different partitions may grow at once. Afterwards, by one thread: `growth_done`; those for which memory was refused are still to grow.
 bool kspec_compact_grow(KspecCompact *_Nonnull store, size_t partition);
 void kspec_compact_growth_done(KspecCompact *_Nonnull store);
 
+// From now on the bits of `mask` in the first word choose the partition, at most KSPEC_COMPACT_KEY_BITS of them and fewer than a word has. Every key is moved, with its tag. Only
+// while no other thread uses the store; false, with the store unchanged, if memory is refused: it is in memory nearly twice for a while.
+enum { KSPEC_COMPACT_KEY_BITS = 12 };
+// Room for `growth` times the keys that are there is made at once.
+bool kspec_compact_rekey(KspecCompact *_Nonnull store, uint64_t mask, double growth);
+// The bits that do; 0 at first and after `reset`.
+uint64_t kspec_compact_key(const KspecCompact *_Nonnull store);
+
+// Forgets all keys: `reset` goes back to the lines at the beginning, and is false if memory is refused; `clear` keeps every partition as large as it is.
 bool kspec_compact_reset(KspecCompact *_Nonnull store);
+void kspec_compact_clear(KspecCompact *_Nonnull store);
 size_t kspec_compact_bytes(const KspecCompact *_Nonnull store);
 size_t kspec_compact_capacity(const KspecCompact *_Nonnull store);
 // Entries, and those of them in the stash; walks the table.
@@ -61,6 +82,10 @@ bool kspec_compact_overflowed(const KspecCompact *_Nonnull store);
 // Keys of `bits` bits for states of several words, where the loss of a state is accepted: different states have the same key with a probability of
 // 2^-bits.
 void kspec_hash_states(const uint64_t *_Nonnull states, size_t count, size_t words, unsigned bits, uint64_t *_Nonnull keys);
+
+// The bits of a word under a mask, side by side, and put back; with the processor's instruction where it has one (for tests).
+uint64_t kspec_bits_gather(uint64_t word, uint64_t mask, bool byInstruction);
+uint64_t kspec_bits_spread(uint64_t bits, uint64_t mask, bool byInstruction);
 
 // The bijection, for tests and for the fast store, whose order of homes it determines.
 uint64_t kspec_compact_mix(uint64_t state, unsigned bits);
