@@ -148,7 +148,7 @@ size_t kspec_filter_unknown(KspecFilter *filter, const uint64_t *states, size_t 
     const uint64_t *some = states + start * words;
     const size_t many = count - start < SOME ? count - start : SOME;
     const size_t n = words == 2 ? unknownStates(filter, some, many, indices, 2) : unknownStates(filter, some, many, indices, words);
-    for (size_t i = 0; i < n; i++) memcpy(unknown + made++ * words, some + indices[i] * words, words * sizeof(uint64_t));
+    for (size_t i = 0; i < n; i++) memmove(unknown + made++ * words, some + indices[i] * words, words * sizeof(uint64_t));
   }
   return made;
 }

@@ -401,6 +401,9 @@ final class StateFilter: @unchecked Sendable {
     return words.baseAddress ?? .allocate(capacity: n)
   }
 
+  /// Moves the states that it does not know to the front, in their order, and notes them; their number.
+  func sift(_ states: UnsafeMutablePointer<UInt64>, _ n: Int) -> Int { kspec_filter_unknown(handle, states, n, states) }
+
   /// To be called when the store is reset.
   func reset() { kspec_filter_reset(handle) }
 }

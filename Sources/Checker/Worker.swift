@@ -71,6 +71,9 @@ final class Worker: @unchecked Sendable {
   private var filter: StateFilter
   /// Entries of the filter beside a large table.
   private let wideFilter: Int
+  /// Under symmetry, successors as they were found: of those that it knows the representatives are in the store.
+  private var seen: StateFilter?
+  private let seenEntries: Int
   var successors: StateBuffer
   private let batch: Int
   private let slice: Int
@@ -123,6 +126,7 @@ final class Worker: @unchecked Sendable {
     guard let filter = StateFilter(words: keyWords, entries: max(filterWords / keyWords, 1)) else { return nil }
     self.filter = filter
     wideFilter = max(filterWords, 4 * tuning.filterWords) / keyWords
+    seenEntries = max(4 * tuning.filterWords / words, 1)
     successors = StateBuffer(words: words, capacity: tuning.successors)
     batch = tuning.batch
     slice = tuning.slice
@@ -202,8 +206,13 @@ final class Worker: @unchecked Sendable {
 
   /// Before a search: forget the states of the last one. False if memory is refused.
   func begin(_ reduction: Reduction) -> Bool {
-    if isUsed { filter.reset() }
+    if isUsed {
+      filter.reset()
+      seen?.reset()
+    }
     isUsed = false
+    // A wish: without, more is canonicalised.
+    if reduction.canonicalizer != nil && seen == nil { seen = StateFilter(words: words, entries: seenEntries) }
     if canonicalScratch == nil { canonicalScratch = reduction.canonicalizer?.makeScratch() }
     reduced = nil
     if let order = reduction.partialOrder {
@@ -409,14 +418,16 @@ final class Worker: @unchecked Sendable {
           return false
         }
       }
+      var left = n
       if let canonicalizer = phase.reduction.canonicalizer, let canonicalScratch {
         profile?.lap(.other)
-        canonicalizer.canonicalize(successors[inserted], n, canonicalScratch)
+        if let seen { left = seen.sift(successors[inserted], n) }
+        canonicalizer.canonicalize(successors[inserted], left, canonicalScratch)
         profile?.lap(.canonicalise)
       }
       let hides = next.count >= phase.chunkedStates && phase.store.keepsStates
       let made = phase.store.insert(
-        UnsafePointer(successors[inserted]), n, filter, into: fresh, layer: hides ? steps : nil)
+        UnsafePointer(successors[inserted]), left, filter, into: fresh, layer: hides ? steps : nil)
       profile?.inserted(n, new: made)
       credit -= made
       inserted += n

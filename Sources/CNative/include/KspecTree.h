@@ -27,7 +27,7 @@ bool kspec_tree_reset(KspecTree *_Nonnull tree);
 size_t kspec_tree_bytes(const KspecTree *_Nonnull tree);
 size_t kspec_tree_values(const KspecTree *_Nonnull tree);
 
-// Copies the states that a filter does not know, and notes that it knows them from now on: the caller inserts them before it asks again.
+// Copies the states that a filter does not know, perhaps to where they are, and notes that it knows them from now on: the caller inserts them before it asks again.
 size_t kspec_filter_unknown(KspecFilter *_Nonnull filter, const uint64_t *_Nonnull states, size_t count, uint64_t *_Nonnull unknown);
 
 #endif
