@@ -62,12 +62,6 @@ static inline uint64_t renamedValue(const KspecLabelling *t, const uint64_t *val
   return term ? evaluate(t, term, local) : values[index];
 }
 
-static int compare(const uint64_t *a, const uint64_t *b, uint32_t words) {
-  for (uint32_t i = 0; i < words; i++)
-    if (a[i] != b[i]) return a[i] < b[i] ? -1 : 1;
-  return 0;
-}
-
 // Colours
 
 static void prepare(Search *s, uint64_t *hashes, uint32_t *active) {
@@ -202,7 +196,7 @@ static void leaf(Search *s, const Node *node, uint64_t *image) {
     const KspecCell *target = &t->cell[evaluate(t, &t->terms[t->cell[index].term], local)];
     image[target->word] += target->multiplier * renamedValue(t, s->values, index, local);
   }
-  if (s->any && compare(image, s->least, t->words) >= 0) return;
+  if (s->any && kspec_compare(image, s->least, t->words) >= 0) return;
   s->any = true;
   memcpy(s->least, image, t->words * sizeof(uint64_t));
   if (s->labels) memcpy(s->labels, local, t->elements * sizeof(uint32_t));
@@ -242,7 +236,7 @@ static uint64_t search(Search *s, Node *node, uint64_t *least, uint64_t *first) 
     uint32_t known = searched;
     if (branches && c > 0) {
       dive(s, &child, childFirst);
-      for (known = 0; known < searched && compare(branches + known * (2 * words + 1), childFirst, words); known++) {}
+      for (known = 0; known < searched && kspec_compare(branches + known * (2 * words + 1), childFirst, words); known++) {}
       if (known == searched) individualise(&child, node, s->t, twins[c]);
     }
     if (branches && known < searched) {
@@ -259,7 +253,7 @@ static uint64_t search(Search *s, Node *node, uint64_t *least, uint64_t *first) 
       }
     }
     if (c == 0) memcpy(first, childFirst, words * sizeof(uint64_t));
-    int order = c == 0 ? -1 : compare(childLeast, least, words);
+    int order = c == 0 ? -1 : kspec_compare(childLeast, least, words);
     if (order < 0) {
       memcpy(least, childLeast, words * sizeof(uint64_t));
       count = 0;
@@ -290,7 +284,7 @@ static uint64_t canonicalize(const KspecLabelling *t, KspecSymmetryScratch *scra
     memcpy(root.order, t->members, t->elements * sizeof(uint32_t));
     uint64_t leastOfCoset[t->words];
     uint64_t reached = search(&s, &root, leastOfCoset, scratch->first);
-    int order = c == 0 ? -1 : compare(leastOfCoset, scratch->image, t->words);
+    int order = c == 0 ? -1 : kspec_compare(leastOfCoset, scratch->image, t->words);
     if (order < 0) {
       memcpy(scratch->image, leastOfCoset, t->words * sizeof(uint64_t));
       count = 0;

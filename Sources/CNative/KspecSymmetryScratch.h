@@ -1,4 +1,4 @@
-// What both forms of canonicalisation need beside their tables, one for each worker.
+// What all forms of canonicalisation need beside their tables, one for each worker.
 #ifndef KSPEC_SYMMETRY_SCRATCH_H
 #define KSPEC_SYMMETRY_SCRATCH_H
 #include "KspecSymmetry.h"
@@ -14,4 +14,11 @@ struct KspecSymmetryScratch {
   uint32_t left[KSPEC_MAX_RENAMINGS];
   uint64_t images[KSPEC_MAX_RENAMINGS] __attribute__((aligned(32)));
 };
+
+// The order of two packed states.
+static inline int kspec_compare(const uint64_t *a, const uint64_t *b, uint32_t words) {
+  for (uint32_t i = 0; i < words; i++)
+    if (a[i] != b[i]) return a[i] < b[i] ? -1 : 1;
+  return 0;
+}
 #endif

@@ -91,8 +91,8 @@ package struct Tuning: Sendable {
   package var partitionBytes = 16 << 10
   package var tableSlots = 1 << 12
   package var constantHash = false
-  /// The order of a symmetry group up to which all images of a state are computed. nil: what was measured as best.
-  package var imagesUpTo: Int?
+  /// How representatives under symmetry are found, where the group and the states permit it. nil: what was measured as best.
+  package var canonicalForm: Canonicalizer.Form?
   /// Layers are kept for the trace while they take no more than this; beyond, a violation costs a second search.
   package var logBytes = 8 << 20
   /// Of the next layer, kept beside a compact store instead of in it. nil: an eighth of it.

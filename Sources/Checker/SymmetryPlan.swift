@@ -31,8 +31,7 @@ struct SymmetryPlan {
     if !isOn || orbit.group.isTrivial { return reduction }
     reduction.canonicalizer = made[orbit.group]
     if reduction.canonicalizer == nil {
-      let limit = options.tuning.imagesUpTo
-      reduction.canonicalizer = Canonicalizer(layout, orbit.group, imagesUpTo: limit, fault: options.symmetryFault)
+      reduction.canonicalizer = Canonicalizer(layout, orbit.group, options.tuning.canonicalForm, fault: options.symmetryFault)
       if made.count == 64 { made = [:] }
       made[orbit.group] = reduction.canonicalizer
     }

@@ -59,11 +59,12 @@ struct SymmetryComparison {
 }
 
 extension CheckOptions {
-  /// With symmetry: all images of a state up to a group of this order, signatures above.
-  static func reducing(imagesUpTo: Int?, threads: Int = 1, native: NativeUse = .never, fault: SymmetryFault = []) -> CheckOptions
+  /// With symmetry, representatives in a form.
+  static func reducing(form: Canonicalizer.Form?, threads: Int = 1, native: NativeUse = .never, fault: SymmetryFault = [])
+    -> CheckOptions
   {
     .with(threads: threads, native: native) {
-      $0.tuning.imagesUpTo = imagesUpTo
+      $0.tuning.canonicalForm = form
       $0.symmetryFault = fault
     }
   }

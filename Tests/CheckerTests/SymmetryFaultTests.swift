@@ -8,8 +8,8 @@ import Testing
 @Suite struct SymmetryFaultTests {
   private func differences(_ text: String, _ fault: SymmetryFault) throws -> [String] {
     let comparison = try #require(try SymmetryComparison(try instance(text), .all))
-    #expect(comparison.differences(.reducing(imagesUpTo: nil)) == [])
-    return comparison.differences(.reducing(imagesUpTo: nil, fault: fault))
+    #expect(comparison.differences(.reducing(form: nil)) == [])
+    return comparison.differences(.reducing(form: nil, fault: fault))
   }
 
   /// Only the good process can step: renaming it swaps the values of `good`.
@@ -95,8 +95,8 @@ import Testing
       scope s { Item = 3 }
       """
     let comparison = try #require(try SymmetryComparison(try instance(text), .all))
-    #expect(comparison.differences(.reducing(imagesUpTo: nil)) == [])
-    var options = CheckOptions.reducing(imagesUpTo: nil)
+    #expect(comparison.differences(.reducing(form: nil)) == [])
+    var options = CheckOptions.reducing(form: nil)
     options.source = { LateJudge(truth: try ReferenceSource($0)) }
     #expect(comparison.differences(options) != [])
     // What makes it the worst of mistakes: the property is said to hold.

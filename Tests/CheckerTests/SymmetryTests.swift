@@ -70,9 +70,11 @@ import Testing
         """, states: 512, transitions: 4608, orbits: 104, order: 6),
   ]
 
-  @Test("orbits have the number that theory gives, and their sizes add up", arguments: closed, [nil, 0] as [Int?])
-  func closedForms(_ given: Closed, _ imagesUpTo: Int?) throws {
-    let verdict = try Checker(instance: try instance(given.text), options: .reducing(imagesUpTo: imagesUpTo)).run(.all)
+  @Test(
+    "orbits have the number that theory gives, and their sizes add up", arguments: closed,
+    [nil, .sorted, .labelling] as [Canonicalizer.Form?])
+  func closedForms(_ given: Closed, _ form: Canonicalizer.Form?) throws {
+    let verdict = try Checker(instance: try instance(given.text), options: .reducing(form: form)).run(.all)
     guard case .exhausted = verdict.outcome else {
       Issue.record("\(verdict.outcome)")
       return
@@ -86,9 +88,11 @@ import Testing
 
   /// The independent enumeration counts 19,492 states and 163,048 transitions. sigma0 is one of three spaces, so two spaces, two
   /// pages and two frames are renamed; the four values of `boot` are two up to renaming.
-  @Test(arguments: [nil, 0] as [Int?]) func `the mapping model keeps its numbers`(imagesUpTo: Int?) throws {
+  @Test(arguments: [nil, .sorted, .labelling] as [Canonicalizer.Form?]) func `the mapping model keeps its numbers`(
+    form: Canonicalizer.Form?
+  ) throws {
     let verdict = try Checker(
-      instance: try instance(mapping), options: .reducing(imagesUpTo: imagesUpTo, threads: 2, native: .auto)
+      instance: try instance(mapping), options: .reducing(form: form, threads: 2, native: .auto)
     ).run(.all)
     #expect(verdict.states == 19_492)
     #expect(verdict.transitions == 163_048)
@@ -106,13 +110,15 @@ import Testing
     let instance = try instance(given.text, given.settings)
     for goal in goals(instance.model) {
       let comparison = try #require(try SymmetryComparison(instance, goal))
-      #expect(comparison.differences(.reducing(imagesUpTo: nil)) == [])
-      #expect(comparison.differences(.reducing(imagesUpTo: nil, threads: 3)) == [])
-      #expect(comparison.differences(.reducing(imagesUpTo: 0), samePath: false) == [])
+      #expect(comparison.differences(.reducing(form: nil)) == [])
+      #expect(comparison.differences(.reducing(form: nil, threads: 3)) == [])
       var extreme = CheckOptions.extreme(threads: 2)
       #expect(comparison.differences(extreme) == [])
-      extreme.tuning.imagesUpTo = 0
-      #expect(comparison.differences(extreme, samePath: false) == [])
+      for form in [Canonicalizer.Form.sorted, .labelling] {
+        #expect(comparison.differences(.reducing(form: form), samePath: false) == [])
+        extreme.tuning.canonicalForm = form
+        #expect(comparison.differences(extreme, samePath: false) == [])
+      }
     }
   }
 
@@ -127,8 +133,10 @@ import Testing
       guard let (instance, goal) = try scopedGoal(line, model) else { continue }
       guard let comparison = try SymmetryComparison(instance, goal, limit: 30_000, native: .always) else { continue }
       let place = model.sources.text(line.span)
-      #expect(comparison.differences(.reducing(imagesUpTo: nil, threads: 2, native: .always)) == [], "\(place)")
-      #expect(comparison.differences(.reducing(imagesUpTo: 0, native: .always), samePath: false) == [], "\(place)")
+      #expect(comparison.differences(.reducing(form: nil, threads: 2, native: .always)) == [], "\(place)")
+      for form in [Canonicalizer.Form.sorted, .labelling] {
+        #expect(comparison.differences(.reducing(form: form, native: .always), samePath: false) == [], "\(place)")
+      }
     }
   }
 
@@ -148,10 +156,11 @@ import Testing
       guard let comparison = try SymmetryComparison(instance, .all, limit: 200) else { continue }
       compared += 1
       let differences =
-        comparison.differences(.reducing(imagesUpTo: nil)) + comparison.differences(.reducing(imagesUpTo: 0), samePath: false)
+        comparison.differences(.reducing(form: nil)) + comparison.differences(.reducing(form: .sorted), samePath: false)
+        + comparison.differences(.reducing(form: .labelling), samePath: false)
       #expect(differences == [], "seed \(seed)\n\(text)")
       if !differences.isEmpty { return }
-      let reduced = try Checker(instance: instance, options: .reducing(imagesUpTo: nil)).run(.all)
+      let reduced = try Checker(instance: instance, options: .reducing(form: nil)).run(.all)
       if let symmetry = reduced.symmetry, symmetry.orbits < reduced.states { merged += 1 }
     }
     // So that it is seen that there was something to reduce.

@@ -1,7 +1,7 @@
 // Canonical forms of packed states under a group of renamings: one state stands for its whole orbit.
 //
 // In: packed states and tables made in Swift from the layout and the group. Out: for each state the representative of its orbit,
-// and how many states the orbit has. Both forms are exact: two states have one representative if and only if a renaming takes one
+// and how many states the orbit has. All forms are exact: two states have one representative if and only if a renaming takes one
 // to the other. Why C: the loops take tens of nanoseconds a state, and Swift has no vectors of this width at no cost.
 #ifndef KSPEC_SYMMETRY_H
 #define KSPEC_SYMMETRY_H
@@ -29,6 +29,22 @@ typedef struct {
   const KspecLookup *_Nonnull lookups;
   const uint64_t *_Nonnull tables;
 } KspecImages;
+
+// Groups with a factor that permutes elements of which no cell holds, or is keyed by, two: the images under the other renamings, and
+// a sort of those elements by their signatures.
+
+// Some neighbouring bits of a signature. What they add to the words of a state if the element is number e of its kind: the row
+// rows + base + (e << bits | them) * words.
+typedef struct {
+  uint32_t shift, bits;
+  uint64_t base;
+} KspecSignaturePart;
+typedef struct {
+  KspecImages images;  // `words` words of what holds none of the elements, then a signature for each of them
+  uint32_t words, elements, parts;
+  const KspecSignaturePart *_Nonnull part;
+  const uint64_t *_Nonnull rows;
+} KspecSorted;
 
 // Large groups: a search for the least labelling that agrees with the elements' signatures.
 
@@ -62,6 +78,7 @@ typedef struct {
 
 #define KSPEC_MAX_ELEMENTS 256
 #define KSPEC_MAX_RENAMINGS 1024
+#define KSPEC_MAX_SORTED 64
 
 typedef struct KspecSymmetryScratch KspecSymmetryScratch;
 KspecSymmetryScratch *_Nullable kspec_symmetry_scratch_create(size_t words, size_t cells);
@@ -70,6 +87,9 @@ void kspec_symmetry_scratch_destroy(KspecSymmetryScratch *_Nonnull scratch);
 // Writes each state's representative to `out` (which may be `states`) and, unless NULL, the number of renamings that keep the
 // representative to `stabilisers`. `states` and `out` have room for `count` states.
 void kspec_images_canonicalize(const KspecImages *_Nonnull images, KspecSymmetryScratch *_Nonnull scratch,
+                               const uint64_t *_Nonnull states, size_t count, uint64_t *_Nonnull out,
+                               uint64_t *_Nullable stabilisers);
+void kspec_sorted_canonicalize(const KspecSorted *_Nonnull sorted, KspecSymmetryScratch *_Nonnull scratch,
                                const uint64_t *_Nonnull states, size_t count, uint64_t *_Nonnull out,
                                uint64_t *_Nullable stabilisers);
 void kspec_labelling_canonicalize(const KspecLabelling *_Nonnull labelling, KspecSymmetryScratch *_Nonnull scratch,

@@ -1,8 +1,7 @@
 /// In: packed states and the group of a rigid valuation. Out: for each state the representative of its orbit, and the orbit's size.
 ///
-/// Exact: two states have one representative if and only if a renaming of the group takes one to the other. For small groups the
-/// representative is the least packed state of the orbit; for others the least among the labellings that agree with the
-/// elements' signatures. Safe to use from several threads, each with a scratch of its own.
+/// Exact: two states have one representative if and only if a renaming of the group takes one to the other. Safe to use from several
+/// threads, each with a scratch of its own.
 
 import CNative
 import Spec
@@ -10,31 +9,53 @@ import Spec
 public final class Canonicalizer: Sendable {
   public let layout: StateLayout
   public let group: SymmetryGroup
-  private enum Form: Sendable {
+  /// How the representative is found, and what it is.
+  package enum Form: Sendable {
+    /// The least packed state of the orbit.
+    case images
+    /// The least where a block of elements is sorted, after all renamings of the others.
+    case sorted
+    /// The least among the labellings that agree with the elements' colours.
+    case labelling
+  }
+  private enum Tables: Sendable {
     case images(ImageTables, [Renaming])
+    /// The labelling is for those who ask for a renaming.
+    case sorted(SortedTables, LabellingTables)
     case labelling(LabellingTables)
   }
-  private let form: Form
+  private let tables: Tables
+  package var form: Form {
+    switch tables {
+    case .images: .images
+    case .sorted: .sorted
+    case .labelling: .labelling
+    }
+  }
 
   /// Nil if the group is trivial, or if the states are too large for its tables.
   public convenience init?(_ layout: StateLayout, _ group: SymmetryGroup) {
-    self.init(layout, group, imagesUpTo: nil, fault: [])
+    self.init(layout, group, nil, fault: [])
   }
 
-  /// `imagesUpTo`: the order up to which all images are computed.
-  package init?(_ layout: StateLayout, _ group: SymmetryGroup, imagesUpTo limit: Int?, fault: SymmetryFault) {
+  /// With a form, in that form, or in a later one if the group or the states do not permit it.
+  package init?(_ layout: StateLayout, _ group: SymmetryGroup, _ form: Form?, fault: SymmetryFault) {
     guard !group.isTrivial else { return nil }
     self.layout = layout
     self.group = group
-    if group.order <= min(limit ?? ImageTables.orderLimit, Int(KSPEC_MAX_RENAMINGS)) {
+    if form.map({ $0 == .images }) ?? (group.order <= ImageTables.orderLimit), group.order <= UInt64(KSPEC_MAX_RENAMINGS) {
       let renamings = group.renamings()
-      if let tables = ImageTables(layout, renamings, fault: fault) {
-        form = .images(tables, renamings)
+      if let images = ImageTables(layout, renamings, fault: fault) {
+        tables = .images(images, renamings)
         return
       }
     }
-    guard let tables = LabellingTables(layout, group) else { return nil }
-    form = .labelling(tables)
+    guard let labelling = LabellingTables(layout, group) else { return nil }
+    if form != .labelling, let sorted = SortedTables(layout, group, fault: fault) {
+      tables = .sorted(sorted, labelling)
+    } else {
+      tables = .labelling(labelling)
+    }
   }
 
   /// One worker's room; nil if memory is refused.
@@ -57,9 +78,9 @@ public final class Canonicalizer: Sendable {
 
   /// Renamings that take one state to another: all of them for a small group, otherwise one; none if the orbits differ.
   public func renamings(from: State, to: State) -> [Renaming] {
-    switch form {
+    switch tables {
     case .images(_, let renamings): return renamings.filter { layout.instance.renamed(from, by: $0) == to }
-    case .labelling(let tables):
+    case .sorted(_, let tables), .labelling(let tables):
       guard let first = labelling(from, tables), let second = labelling(to, tables) else { return [] }
       let renaming = second.inverse.after(first)
       return layout.instance.renamed(from, by: renaming) == to ? [renaming] : []
@@ -84,10 +105,14 @@ public final class Canonicalizer: Sendable {
     _ states: UnsafePointer<UInt64>, _ count: Int, into out: UnsafeMutablePointer<UInt64>,
     _ stabilisers: UnsafeMutablePointer<UInt64>?, _ scratch: CanonicalScratch
   ) {
-    switch form {
+    switch tables {
     case .images(let tables, _):
       withUnsafePointer(to: tables.header) {
         kspec_images_canonicalize($0, scratch.handle, states, count, out, stabilisers)
+      }
+    case .sorted(let tables, _):
+      withUnsafePointer(to: tables.header) {
+        kspec_sorted_canonicalize($0, scratch.handle, states, count, out, stabilisers)
       }
     case .labelling(let tables):
       withUnsafePointer(to: tables.header) {

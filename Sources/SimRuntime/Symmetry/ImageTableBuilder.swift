@@ -9,8 +9,11 @@ struct ImageTableBuilder {
   let renamings: Int
   /// Renamings, rounded up to whole vectors.
   let stride: Int
+  private let signatures: Signatures?
   /// By renaming, by cell: where the cell goes.
-  private var targets: [[CellPlace]] = []
+  private var targets: [[Int]] = []
+  /// By cell: the words of an image that what it holds can go to.
+  private var reach: [Set<Int>] = []
   /// By cell: which of the maps changes its content; nil if none does.
   private var map: [Int?] = []
   /// By renaming, by value.
@@ -19,13 +22,14 @@ struct ImageTableBuilder {
   private var slots: [Int: [(cell: Int, position: Int)]] = [:]
 
   /// Nil if a cell has too many values to list.
-  init?(_ layout: StateLayout, _ renamings: [Renaming], _ fault: SymmetryFault) {
+  init?(_ layout: StateLayout, _ renamings: [Renaming], _ signatures: Signatures?, _ fault: SymmetryFault) {
     self.layout = layout
+    self.signatures = signatures
     self.renamings = renamings.count
     stride = (renamings.count + ImageTables.laneCount - 1) / ImageTables.laneCount * ImageTables.laneCount
     let described = CellRoles(layout, fault: fault)
     let locals = renamings.map(\.local)
-    targets = locals.map { local in described.roles.map { layout.cells[$0.key.value(local)] } }
+    targets = locals.map { local in described.roles.map { $0.key.value(local) } }
     var known: [Type: Int] = [:]
     for (cell, role) in described.roles.enumerated() {
       if let slot = role.slot { slots[slot.length, default: []].append((cell, slot.position)) }
@@ -45,6 +49,17 @@ struct ImageTableBuilder {
       map.append(maps.count)
       maps.append(locals.map { local in terms.map { $0.value(local) } })
     }
+    let words = layout.cells.enumerated().map { cell, place -> Set<Int> in
+      guard signatures != nil, place.cardinality <= 1 << 16 else { return [place.word] }
+      return Set((0..<place.cardinality).map { part(cell, $0).word })
+    }
+    reach = layout.cells.indices.map { cell in targets.reduce(into: []) { $0.formUnion(words[$1[cell]]) } }
+  }
+
+  /// What a cell that holds a value adds to an image, and to which of its words.
+  private func part(_ cell: Int, _ value: Int) -> (word: Int, amount: UInt64) {
+    if let part = signatures?.part(cell, value) { return (layout.wordsPerState + part.element, part.amount) }
+    return (layout.cells[cell].word, UInt64(value) &* layout.cells[cell].multiplier)
   }
 
   // MARK: - Pieces
@@ -105,18 +120,14 @@ struct ImageTableBuilder {
 
   /// The words that a piece contributes to.
   private func words(_ piece: Piece) -> [Int] {
-    if layout.wordsPerState == 1 { return [0] }
-    var words: Set<Int> = []
-    for cell in piece.cells + piece.cells.flatMap({ slots[$0]?.map(\.cell) ?? [] }) {
-      for renaming in targets { words.insert(renaming[cell].word) }
-    }
-    return words.sorted()
+    let cells = piece.cells + piece.cells.flatMap { slots[$0]?.map(\.cell) ?? [] }
+    return cells.reduce(into: Set()) { $0.formUnion(reach[$1]) }.sorted()
   }
 
   /// Rows of contributions, and for each word what is looked up.
   func tables(_ pieces: [Piece]) -> (rows: [UInt64], lookups: [[KspecLookup]]) {
     var rows: [UInt64] = []
-    var lookups = [[KspecLookup]](repeating: [], count: layout.wordsPerState)
+    var lookups = [[KspecLookup]](repeating: [], count: layout.wordsPerState + (signatures?.elements.count ?? 0))
     for (index, piece) in pieces.enumerated() {
       for word in words(piece) {
         lookups[word].append(KspecLookup(piece: UInt32(index), linear: piece.count == nil ? 1 : 0, base: UInt64(rows.count)))
@@ -148,11 +159,11 @@ struct ImageTableBuilder {
     // Numbers that no state has.
     if value >= layout.cells[cell].cardinality { return 0 }
     var sum: UInt64 = 0
-    let place = targets[renaming][cell]
-    if place.word == word { sum &+= UInt64(content(cell, value, renaming)) &* place.multiplier }
+    let own = part(targets[renaming][cell], content(cell, value, renaming))
+    if own.word == word { sum &+= own.amount }
     for slot in slots[cell] ?? [] where slot.position >= value {
-      let place = targets[renaming][slot.cell]
-      if place.word == word { sum &-= UInt64(content(slot.cell, 0, renaming)) &* place.multiplier }
+      let unused = part(targets[renaming][slot.cell], content(slot.cell, 0, renaming))
+      if unused.word == word { sum &-= unused.amount }
     }
     return sum
   }

@@ -21,8 +21,9 @@ final class ImageTables: @unchecked Sendable {
   private let tables: UnsafeMutableRawPointer
 
   /// Nil where the tables would be too large.
-  init?(_ layout: StateLayout, _ renamings: [Renaming], fault: SymmetryFault = []) {
-    guard let builder = ImageTableBuilder(layout, renamings, fault) else { return nil }
+  /// `signatures`: an image has a word more for each element of the block, and what is of the element goes there.
+  init?(_ layout: StateLayout, _ renamings: [Renaming], signatures: Signatures? = nil, fault: SymmetryFault = []) {
+    guard let builder = ImageTableBuilder(layout, renamings, signatures, fault) else { return nil }
     var chosen: [Piece]?
     for bits in (1...10).reversed() {
       let pieces = builder.pieces(bits: bits)
@@ -36,7 +37,7 @@ final class ImageTables: @unchecked Sendable {
     let (rows, lists) = builder.tables(pieces)
     piece = .allocate(capacity: max(1, pieces.count))
     for (index, each) in pieces.enumerated() { piece[index] = each.reading }
-    ends = .allocate(capacity: layout.wordsPerState)
+    ends = .allocate(capacity: lists.count)
     let all = lists.flatMap { $0 }
     lookups = .allocate(capacity: max(1, all.count))
     for (index, lookup) in all.enumerated() { lookups[index] = lookup }

@@ -135,10 +135,10 @@ public struct SymmetryGroup: Hashable, Sendable {
     return result.count <= limit ? result : nil
   }
 
-  /// Every renaming of the group, the identity first. For small groups only.
-  public func renamings() -> [Renaming] {
+  /// Every renaming of the group, the identity first; those of one block left out if asked. For small groups only.
+  public func renamings(without left: Int? = nil) -> [Renaming] {
     var result = cosets
-    for block in blocks {
+    for (index, block) in blocks.enumerated() where index != left {
       let orders = Self.permutations(block.elements.count, limit: .max) ?? []
       result = orders.flatMap { order in
         let within = block.elements.indices.reduce(into: Renaming.identity(sizes)) { renaming, position in
