@@ -2,6 +2,7 @@
 #include <sched.h>
 
 #include "KspecCompactTable.h"
+#include "KspecProcessor.h"
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -176,7 +177,7 @@ static inline __attribute__((always_inline)) size_t insertBlock(KspecCompact *st
   return made;
 }
 
-size_t kspec_compact_insert(KspecCompact *store, KspecFilter *filter, const uint64_t *keys, size_t count, unsigned tag,
+KSPEC_CLONES size_t kspec_compact_insert(KspecCompact *store, KspecFilter *filter, const uint64_t *keys, size_t count, unsigned tag,
                             const uint64_t *states, size_t words, uint64_t *fresh) {
   const size_t width = keyWords(store);
   size_t made = 0;

@@ -7,29 +7,13 @@
 #include <string.h>
 
 #include "KspecImages.h"
+#include "KspecProcessor.h"
 
-static inline __attribute__((always_inline)) void leastImages(const KspecImages *t, KspecSymmetryScratch *s,
-                                                              const uint64_t *states, size_t count, uint64_t *out,
-                                                              uint64_t *stabilisers) {
+KSPEC_CLONES void kspec_images_canonicalize(const KspecImages *t, KspecSymmetryScratch *s, const uint64_t *states, size_t count, uint64_t *out,
+                                             uint64_t *stabilisers) {
   for (size_t i = 0; i < count; i++) {
     uint64_t reached = leastFirstWords(t, s->values, states + i * t->words, s->images, t->words, s->image, s->left);
     memcpy(out + i * t->words, s->image, t->words * sizeof(uint64_t));
     if (stabilisers) stabilisers[i] = reached;
   }
-}
-
-#ifdef __x86_64__
-__attribute__((target("avx2"))) static void leastImagesWide(const KspecImages *t, KspecSymmetryScratch *s,
-                                                            const uint64_t *states, size_t count, uint64_t *out,
-                                                            uint64_t *stabilisers) {
-  leastImages(t, s, states, count, out, stabilisers);
-}
-#endif
-
-void kspec_images_canonicalize(const KspecImages *t, KspecSymmetryScratch *s, const uint64_t *states, size_t count,
-                               uint64_t *out, uint64_t *stabilisers) {
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2")) return leastImagesWide(t, s, states, count, out, stabilisers);
-#endif
-  leastImages(t, s, states, count, out, stabilisers);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "KspecImages.h"
+#include "KspecProcessor.h"
 
 // Writes the state that a renaming of the others gives, with the signatures in order; returns how many orders give it.
 static inline __attribute__((always_inline)) uint64_t sortedImage(const KspecSorted *t, const uint64_t *values, uint32_t renaming,
@@ -35,8 +36,8 @@ static inline __attribute__((always_inline)) uint64_t sortedImage(const KspecSor
   return orders;
 }
 
-static inline __attribute__((always_inline)) void leastSorted(const KspecSorted *t, KspecSymmetryScratch *s, const uint64_t *states,
-                                                              size_t count, uint64_t *out, uint64_t *stabilisers) {
+KSPEC_CLONES void kspec_sorted_canonicalize(const KspecSorted *t, KspecSymmetryScratch *s, const uint64_t *states, size_t count, uint64_t *out,
+                                             uint64_t *stabilisers) {
   const size_t bytes = t->words * sizeof(uint64_t);
   for (size_t i = 0; i < count; i++) {
     uint32_t left = leastFirstWords(&t->images, s->values, states + i * t->words, s->images, t->words, s->first, s->left);
@@ -56,19 +57,4 @@ static inline __attribute__((always_inline)) void leastSorted(const KspecSorted 
     memcpy(out + i * t->words, s->least, bytes);
     if (stabilisers) stabilisers[i] = reached;
   }
-}
-
-#ifdef __x86_64__
-__attribute__((target("avx2"))) static void leastSortedWide(const KspecSorted *t, KspecSymmetryScratch *s, const uint64_t *states,
-                                                            size_t count, uint64_t *out, uint64_t *stabilisers) {
-  leastSorted(t, s, states, count, out, stabilisers);
-}
-#endif
-
-void kspec_sorted_canonicalize(const KspecSorted *t, KspecSymmetryScratch *s, const uint64_t *states, size_t count, uint64_t *out,
-                               uint64_t *stabilisers) {
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2")) return leastSortedWide(t, s, states, count, out, stabilisers);
-#endif
-  leastSorted(t, s, states, count, out, stabilisers);
 }
