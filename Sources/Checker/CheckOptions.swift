@@ -83,7 +83,7 @@ package struct Tuning: Sendable {
   package var filterWords = 1 << 12
   /// Bytes from which on a table is large, in its two forms: it is not in the caches, and what is near what matters.
   package var largeTable = 24 << 20
-  package var largeCompactTable = 8 << 20
+  package var largeCompactTable = 2 << 20
   /// States from which on the layers of a search with a large table are put into another order, and how many of them are looked at for that.
   package var groupsFrom = 1 << 15
   package var sampled = 1 << 10
