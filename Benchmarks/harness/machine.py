@@ -18,7 +18,7 @@ def build(given):
     """The kspec to measure: the one that is given, or this checkout's, built."""
     if given:
         return Path(given).resolve()
-    run(["swift", "build", "-c", "release", "--product", "kspec"], ROOT)
+    run(["bash", "scripts/build"], ROOT)
     return KSPEC
 
 
