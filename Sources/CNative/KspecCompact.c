@@ -93,19 +93,11 @@ void kspec_compact_destroy(KspecCompact *store) {
   free(store);
 }
 
-size_t kspec_compact_partitions(const KspecCompact *store) { return partitionCount(store); }
-
 size_t kspec_compact_bytes(const KspecCompact *store) { return store->bytes; }
 
 size_t kspec_compact_capacity(const KspecCompact *store) {
   size_t entries = 0;
   for (size_t i = 0; i < partitionCount(store); i++) entries += (store->partitions[i].count + FARTHEST) * store->partitions[i].entries;
-  return entries;
-}
-
-size_t kspec_compact_count(const KspecCompact *store) {
-  size_t entries = 0;
-  for (size_t i = 0; i < partitionCount(store); i++) entries += store->partitions[i].held;
   return entries;
 }
 

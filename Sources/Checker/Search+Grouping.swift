@@ -23,7 +23,7 @@ extension Search {
     let count = chunks.reduce(0) { $0 + $1.count }
     guard count >= tuning.groupsFrom else { return chunks }
     let words = store.words
-    let steady = steadyBits(chunks, source.pack(rigid), reduction)
+    let steady = steadyBits(chunks, count, source.pack(rigid), reduction)
     rekey(steady, growth: 1 + min(1, next / Double(max(store.count, 1))))
     guard watch.fits(count * words * MemoryLayout<UInt64>.stride, memory) else { return chunks }
     // The table's own order first, so that a stretch of the layer is one of the table.
@@ -40,7 +40,7 @@ extension Search {
     let before = store.bytes
     let most = min(Int(KSPEC_COMPACT_KEY_BITS), Int.bitWidth - 1 - max(before / tuning.partitionBytes, 1).leadingZeroBitCount)
     let held = store.key.nonzeroBitCount
-    guard store.isKeyable, held == 0 || most >= held + 2 && before >> held >= 16 * tuning.partitionBytes else { return }
+    guard store.isKeyable, held == 0 || before >> held >= 16 * tuning.partitionBytes else { return }
     let key = steady.firstWord(most)
     guard key.nonzeroBitCount > held, watch.fits(Int(Double(before) * growth), memory), store.rekey(key, growth: growth) else {
       return
@@ -70,9 +70,9 @@ extension Search {
   }
 
   /// In a sample of the layer.
-  private func steadyBits(_ chunks: [Chunk], _ rigid: PackedRigid, _ reduction: Reduction) -> SteadyBits {
+  private func steadyBits(_ chunks: [Chunk], _ count: Int, _ rigid: PackedRigid, _ reduction: Reduction) -> SteadyBits {
     let words = store.words
-    let sampled = min(tuning.sampled, chunks.reduce(0) { $0 + $1.count })
+    let sampled = min(tuning.sampled, count)
     var sample = StateBuffer(words: words, capacity: sampled)
     for index in 0..<sampled {
       let chunk = chunks[index * chunks.count / sampled]

@@ -177,7 +177,7 @@ final class Search {
         let ratio = Double(states) / Double(max(statesBefore, 1))
         // What a journal says of a layer is about the order it was found in.
         if journal == nil { chunks = grouped(chunks, expecting: Double(states) * ratio, rigid, reduction) }
-        makeRoom(ratio)
+        growAhead(ratio)
       }
       statesBefore = states
       if !finished {
@@ -382,7 +382,7 @@ final class Search {
   }
 
   /// For another layer, where partitions would ask for it one after the other, each time stopping all threads.
-  func makeRoom(_ ratio: Double) {
+  private func growAhead(_ ratio: Double) {
     guard store.expect(min(ratio, 2)) else { return }
     let before = store.bytes
     // If a limit or the system is against it, the partitions ask for it when they are full.

@@ -163,6 +163,30 @@ import TestSupport
     #expect(known.allSatisfy { store.contains([$0]) })
   }
 
+  /// All states have one home, and a thread's claim is some of the stash's places.
+  @Test(arguments: [1, 2, 4]) func `threads hand out a long stash once`(threads: Int) throws {
+    let options = StateStore.Options(slots: 4, constantHash: true, form: .compact)
+    let store = try #require(StateStore(words: 1, options: options))
+    let filter = try #require(StateFilter(words: 1, entries: 1))
+    let states = Array(0..<6000 as Range<UInt64>)
+    for start in stride(from: 0, to: states.count, by: 50) {
+      #expect(insert(states[start..<start + 50].map { [$0] }, store, filter, layer: 0).count == 50)
+    }
+    #expect(store.stashed > 5 * StateStore.sweepRoom)
+    store.beginSweep()
+    let taken = Mutex<[UInt64]>([])
+    let pool = WorkerPool(count: threads)
+    defer { pool.close() }
+    pool.run(workers: threads) { worker in
+      var swept = [UInt64](repeating: 0, count: StateStore.sweepRoom)
+      var place = KspecSweep(first: worker << 14, passed: 0, sweep: 0)
+      while case let n = store.sweep(layer: 0, at: &place, into: &swept, room: swept.count), n > 0 {
+        taken.withLock { $0 += swept[..<n] }
+      }
+    }
+    #expect(taken.withLock { $0.sorted() } == states)
+  }
+
   @Test(arguments: [false, true]) func `threads that insert and sweep at once lose nothing and count nothing twice`(
     constantHash: Bool
   ) throws {

@@ -46,7 +46,6 @@ size_t kspec_compact_sweep(KspecCompact *_Nonnull store, KspecSweep *_Nonnull at
 // Growth: partition by partition, so that little memory is in use twice. `wants_growth` may be asked at any time; the others only while no other
 // thread uses the store. A sweep goes on after it. `grow` is false, with the partition unchanged, if memory is refused.
 bool kspec_compact_wants_growth(const KspecCompact *_Nonnull store);
-size_t kspec_compact_partitions(const KspecCompact *_Nonnull store);
 // Those that are to grow, and how many, until `growth_done`.
 const uint32_t *_Nonnull kspec_compact_growing(const KspecCompact *_Nonnull store, size_t *_Nonnull count);
 // Bytes that growing the partition adds for good, and those that it needs for a moment.
@@ -73,8 +72,7 @@ bool kspec_compact_reset(KspecCompact *_Nonnull store);
 void kspec_compact_clear(KspecCompact *_Nonnull store);
 size_t kspec_compact_bytes(const KspecCompact *_Nonnull store);
 size_t kspec_compact_capacity(const KspecCompact *_Nonnull store);
-// Entries, and those of them in the stash; walks the table.
-size_t kspec_compact_count(const KspecCompact *_Nonnull store);
+// Entries in the stash; walks the table.
 size_t kspec_compact_stashed(const KspecCompact *_Nonnull store);
 // A state was lost because memory for the stash was refused: a fault, never a result.
 bool kspec_compact_overflowed(const KspecCompact *_Nonnull store);
