@@ -42,6 +42,10 @@ class Kspec:
         self.command = ["env", f"XDG_CACHE_HOME={folder}", self.binary, "check", case.spec, *options, "--json"]
         return " ".join(options)
 
+    def forget(self):
+        """The next measured run compiles again."""
+        shutil.rmtree(self.folder / "kspec", ignore_errors=True)
+
     def cold(self, case):
         """The run of a user who has not run the spec before: nothing compiled, and the engine that is the default."""
         cache = self.folder / "cold"
