@@ -46,7 +46,7 @@ typedef struct {
   const uint64_t *_Nonnull rows;
 } KspecSorted;
 
-// Large groups: a search for the least labelling that agrees with the elements' signatures.
+// Large groups: a search for the least labelling that agrees with the elements' colours.
 
 // An index that depends on elements: base + the sum of stride * local[element]. Equal labels mean equal bases and strides.
 typedef struct {

@@ -16,9 +16,9 @@ final class LabellingTables: @unchecked Sendable {
     var described = CellRoles(layout)
     guard described.terms.elements <= Int(KSPEC_MAX_ELEMENTS), let cells = Self.cells(&described, layout) else { return nil }
     elements = described.terms.elements
-    self.cells = Self.copy(cells)
-    terms = Self.copy(described.terms.terms)
-    operands = Self.copy(described.terms.operands)
+    self.cells = .copy(cells)
+    terms = .copy(described.terms.terms)
+    operands = .copy(described.terms.operands)
 
     let local = Renaming.identity(group.sizes).local
     let blocks = Self.blocks(group, described.terms.first)
@@ -26,7 +26,7 @@ final class LabellingTables: @unchecked Sendable {
     for block in blocks { ends.append((ends.last ?? 0) + block.count) }
     let members = blocks.flatMap { $0 }
     let all = local + members + ends + group.cosets.flatMap(\.local)
-    numbers = Self.copy(all.map { UInt32($0) })
+    numbers = .copy(all.map { UInt32($0) })
     header = KspecLabelling(
       words: UInt32(layout.wordsPerState), cells: UInt32(cells.count), elements: UInt32(elements), blocks: UInt32(blocks.count),
       cosets: UInt32(group.cosets.count), cell: self.cells, terms: terms, operands: operands, local: numbers,
@@ -64,9 +64,12 @@ final class LabellingTables: @unchecked Sendable {
     }
     return blocks
   }
+}
 
-  private static func copy<T>(_ values: [T]) -> UnsafeMutablePointer<T> {
-    let copy = UnsafeMutablePointer<T>.allocate(capacity: max(1, values.count))
+extension UnsafeMutablePointer {
+  /// Of values for C to read, where there may be none. The caller deallocates it.
+  static func copy(_ values: [Pointee]) -> Self {
+    let copy = allocate(capacity: max(1, values.count))
     copy.initialize(from: values, count: values.count)
     return copy
   }

@@ -108,7 +108,7 @@ struct Signatures {
   }
 
   private mutating func append(_ adds: Adds, _ cardinality: Int) -> Bool {
-    let bits = Int.bitWidth - (cardinality - 1).leadingZeroBitCount
+    let bits = CellPlacement.bits(UInt64(cardinality))
     let shift = fields.last.map { $0.shift + $0.bits } ?? 0
     fields.append(Field(shift: shift, bits: bits, adds: adds))
     return bits <= Self.fieldLimit && shift + bits <= 64

@@ -47,10 +47,8 @@ final class SortedTables: @unchecked Sendable {
         }
       }
     }
-    self.parts = .allocate(capacity: max(1, parts.count))
-    self.parts.initialize(from: parts, count: parts.count)
-    self.rows = .allocate(capacity: max(1, rows.count))
-    self.rows.initialize(from: rows, count: rows.count)
+    self.parts = .copy(parts)
+    self.rows = .copy(rows)
     header = KspecSorted(
       images: images.header, words: UInt32(layout.wordsPerState), elements: UInt32(signatures.elements.count),
       parts: UInt32(parts.count), part: self.parts, rows: self.rows)
