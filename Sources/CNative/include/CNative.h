@@ -4,6 +4,7 @@
 #include "KspecCompact.h"
 #include "KspecGroup.h"
 #include "KspecPages.h"
+#include "KspecPause.h"
 #include "KspecPrefetch.h"
 #include "KspecStore.h"
 #include "KspecSymmetry.h"

@@ -197,15 +197,20 @@ extension Emitter {
   }
 }
 
-/// Lines indented by the braces around them; nothing else about the text changes.
+/// Lines indented by the braces around them; nothing else about the text changes. By bytes: the text is long.
 func indented(_ text: String) -> String {
   var depth = 0
-  var result = ""
-  for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-    let content = line.drop { $0 == " " }
-    let closing = content.prefix { $0 == "}" }.count
-    result += String(repeating: "  ", count: max(0, min(depth - closing, 20))) + content + "\n"
-    for character in content { if character == "{" { depth += 1 } else if character == "}" { depth -= 1 } }
+  var result: [UInt8] = []
+  result.reserveCapacity(text.utf8.count * 5 / 4)
+  for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+    let content = line.drop { $0 == UInt8(ascii: " ") }
+    let closing = content.prefix { $0 == UInt8(ascii: "}") }.count
+    result.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * max(0, min(depth - closing, 20))))
+    for byte in content {
+      result.append(byte)
+      if byte == UInt8(ascii: "{") { depth += 1 } else if byte == UInt8(ascii: "}") { depth -= 1 }
+    }
+    result.append(UInt8(ascii: "\n"))
   }
-  return result
+  return String(decoding: result, as: UTF8.self)
 }
