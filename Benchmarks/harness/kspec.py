@@ -20,8 +20,10 @@ def has(kspec, option):
 class Kspec:
     tool, best, kind = "kspec", True, "plain"
 
-    def __init__(self, label, alone=False, threads=1, store=None, symmetry=False):
+    def __init__(self, label, alone=False, threads=1, store=None, symmetry=False, processes=1):
         self.label, self.alone, self.threads, self.store, self.symmetry = label, alone, threads, store, symmetry
+        # Searches at once that share nothing but the machine: what two threads can give at best.
+        self.processes = processes
         self.invariants = not alone
         self.kind = "symmetry" if symmetry else "plain"
 

@@ -7,7 +7,7 @@ from running import compiler, fail, run
 
 
 class Rumur:
-    tool = "rumur"
+    tool, processes = "rumur", 1
 
     def __init__(self, label, best, invariants=False, gcc="clang", threads=1, symmetry="off", flags=("--pack-state", "off"), sized=False):
         self.label, self.best, self.invariants, self.gcc, self.threads = label, best, invariants, gcc, threads

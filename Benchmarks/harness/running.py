@@ -56,14 +56,25 @@ class Meter:
         self.work, self.processors = work, processors
         run([compiler("gcc"), "-O2", "-o", work / "measure", HERE / "measure.c"])
 
-    def measure(self, command, threads=1):
-        """What the run used, and what it printed."""
-        report, output = self.work / "report", self.work / "output"
-        chosen = ",".join(map(str, self.processors[:threads]))
-        with output.open("w") as out:
-            subprocess.run([self.work / "measure", chosen, report, *command], stdout=out, stderr=subprocess.DEVNULL, check=True)
-        wall, user, system, peak, status = map(float, report.read_text().split())
-        text = output.read_text()
+    def measure(self, command, threads=1, processes=1):
+        """What the run used, and what it printed. Of several at once, each on a processor of its own: how long until all were done, what one of them used."""
+        chosen = [self.processors[:threads]] if processes == 1 else [[processor] for processor in self.processors[:processes]]
+        running = [self.start(command, number, processors) for number, processors in enumerate(chosen)]
+        done = [self.end(command, number, process) for number, process in enumerate(running)]
+        used = {"wall": max(run["wall"] for run, _ in done)}
+        used |= {what: sum(run[what] for run, _ in done) / len(done) for what in ("cpu", "peak")}
+        return used, done[0][1]
+
+    def start(self, command, number, processors):
+        with (self.work / f"output{number}").open("w") as out:
+            measured = [self.work / "measure", ",".join(map(str, processors)), self.work / f"report{number}", *command]
+            return subprocess.Popen(measured, stdout=out, stderr=subprocess.DEVNULL)
+
+    def end(self, command, number, process):
+        if process.wait() != 0:
+            fail(f"{' '.join(map(str, command))} could not be measured")
+        wall, user, system, peak, status = map(float, (self.work / f"report{number}").read_text().split())
+        text = (self.work / f"output{number}").read_text()
         if status != 0:
             fail(f"{' '.join(map(str, command))} ended with status {int(status)}:\n{text}")
         return {"wall": wall, "cpu": user + system, "peak": int(peak)}, text

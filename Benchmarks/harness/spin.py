@@ -11,7 +11,7 @@ from running import compiler, fail, run
 
 
 class Spin:
-    tool, kind = "spin", "plain"
+    tool, kind, processes = "spin", "plain", 1
 
     def __init__(self, label, best, invariants=False, gcc="gcc", breadth_first=False, threads=1, flags=()):
         self.label, self.best, self.invariants, self.gcc = label, best, invariants, gcc

@@ -11,11 +11,20 @@ def table(rows):
     lines = [f"| {' | '.join(COLUMNS)} |", f"| --- | --- | --- {'| --: ' * (len(COLUMNS) - 3)}|"]
     for r in rows:
         cells = (
-            f"{r['model']} {r['size']}", r["tool"], r["configuration"], str(r["threads"]), f"{r['stored']:,}", number(r["cpuSeconds"]),
-            number(r["wallSeconds"]), f"{r['states'] / r['seconds'] / 1e6:.2f}", number(r["compileSeconds"]),
-            number(r["coldSeconds"]), f"{r['peakBytes'] / 2**20:.0f}", f"{r['peakBytes'] / r['stored']:.0f}")
+            f"{r['model']} {r['size']}", r["tool"], r["configuration"], at_once(r), f"{r['stored']:,}", number(r["cpuSeconds"]),
+            number(r["wallSeconds"]), f"{processes(r) * r['states'] / r['seconds'] / 1e6:.2f}", *(map(number, (r["compileSeconds"], r["coldSeconds"])) if processes(r) == 1 else ("", "")),
+            f"{r['peakBytes'] / 2**20:.0f}", f"{r['peakBytes'] / r['stored']:.0f}")
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def processes(row):
+    return row.get("processes", 1)
+
+
+def at_once(row):
+    """Threads, or searches that run at the same time."""
+    return str(row["threads"]) if processes(row) == 1 else f"{processes(row)} runs"
 
 
 def number(seconds):
@@ -23,16 +32,18 @@ def number(seconds):
 
 
 def summary(rows):
-    """For each model, size and store: how many times faster kspec is on one thread than the best row of each peer, and what two threads give.
+    """For each model, size and store: how many times faster kspec is on one thread than the best row of each peer, what two threads give, and how much
+    more of it two searches at once get done than one: the most that two threads can give on this machine at that time.
 
     All of it is processor time, which other load of the machine disturbs least, but for two threads. Bytes are the least of each peer's rows."""
     lines = [
-        "| model | kspec | beside SPIN | beside Rumur | spec to verdict: SPIN | Rumur | two threads | bytes/state | SPIN | Rumur |"
+        "| model | kspec | beside SPIN | beside Rumur | spec to verdict: SPIN | Rumur | two threads | two runs | bytes/state | SPIN | Rumur |"
         " symmetry: beside Rumur's | spec to verdict | orbits |",
-        f"| --- | --- {'| --: ' * 11}|",
+        f"| --- | --- {'| --: ' * 12}|",
     ]
     for name in dict.fromkeys((r["model"], r["size"]) for r in rows):
-        here = [r for r in rows if (r["model"], r["size"]) == name]
+        every = [r for r in rows if (r["model"], r["size"]) == name]
+        here = [r for r in every if processes(r) == 1]
         stores = [r for r in here if r["tool"] == "kspec" and not r["invariants"] and r["threads"] == 1 and not r["symmetry"]]
         for ours in stores:
             peers = {tool: [r for r in here if r["tool"] == tool and not r["symmetry"] and not r["invariants"]] for tool in ("spin", "rumur")}
@@ -42,6 +53,8 @@ def summary(rows):
             cells += [ratio(least(ones[tool], "seconds"), ours["seconds"]) for tool in ones]
             cells += [ratio(least(ones[tool], total), total(ours)) for tool in ones]
             cells.append(ratio(ours["wallSeconds"], least(two, "wallSeconds")))
+            both = [r for r in every if processes(r) == 2 and r["configuration"] == ours["configuration"]]
+            cells.append(ratio(2 * ours["wallSeconds"], least(both, "wallSeconds")))
             cells.append(f"{ours['peakBytes'] / ours['stored']:.0f}")
             cells += [f"{least(ones[tool], 'peakBytes') / ours['stored']:.0f}" if ones[tool] else "" for tool in ones]
             reduced = [r for r in here if r["symmetry"]]
