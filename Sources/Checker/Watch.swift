@@ -1,5 +1,6 @@
 import SimRuntime
 import Spec
+import Synchronization
 
 /// Limits, progress and the wait for native code, looked after by the coordinating thread while it works.
 ///
@@ -35,7 +36,9 @@ final class Watch: @unchecked Sendable {
   var statesBeforeLayer: UInt64 = 0
   /// Native code that compiles meanwhile: whether it can be taken now.
   var sourceIsReady: (() -> Bool)?
-  private(set) var reason: Reason?
+  var reason: Reason? { stopped.withLock { $0 } }
+  /// The first reason that anybody gave: several threads may judge parts of a graph.
+  private let stopped = Mutex<Reason?>(nil)
   /// Memory is used up, but there is the disk to go on with.
   var isShort = false
   /// While a trace is put together, only an interruption and memory stop it: what was found is worth the wait.
@@ -52,7 +55,7 @@ final class Watch: @unchecked Sendable {
   var reasonText: String { reason?.text ?? "stopped" }
   var isCancelled: Bool { cancellation.isCancelled }
 
-  func stop(_ why: Reason) { if reason == nil { reason = why } }
+  func stop(_ why: Reason) { stopped.withLock { if $0 == nil { $0 = why } } }
 
   /// Before there is anything to search: whether time is up or the user has had enough.
   func isOver() -> Bool {
@@ -104,7 +107,8 @@ final class Watch: @unchecked Sendable {
     }
   }
 
-  /// For work without layers, between pieces of a millisecond or so: whether to go on. Without `engine` there is no progress to show.
+  /// For work without layers, between pieces of a millisecond or so: whether to go on. Without `engine` there is no progress to show, and any thread may
+  /// ask.
   func goesOn(
     _ memory: MemoryGauge, states: UInt64 = 0, transitions: UInt64 = 0, depth: Int = 0, frontier: Int = 0, engine: String? = nil
   ) -> Bool {

@@ -235,20 +235,6 @@ import TestSupport
   }
 }
 
-@Suite struct WorkerPoolTests {
-  @Test func `every worker runs once a round and the rounds do not overlap`() {
-    for count in 1...4 {
-      let pool = WorkerPool(count: count)
-      defer { pool.close() }
-      let counts = Counts(count)
-      for _ in 0..<200 { pool.run(workers: count) { counts[$0] += 1 } }
-      #expect((0..<count).allSatisfy { counts[$0] == 200 })
-      pool.run(workers: 1) { counts[$0] += 1 }
-      #expect(counts.sum == 200 * count + 1)
-    }
-  }
-}
-
 /// Inserts with credit, growing when there is none; the states that were new, in order.
 func insert(
   _ states: [[UInt64]], _ store: StateStore, _ filter: StateFilter, grows: Bool = true, layer: Int? = nil
@@ -263,21 +249,4 @@ func insert(
   let made = store.insert(states.flatMap { $0 }, states.count, filter, into: &fresh, layer: layer)
   store.settle(unused: credit - made)
   return (0..<made).map { Array(fresh[($0 * store.words)..<(($0 + 1) * store.words)]) }
-}
-
-/// A count a worker.
-private final class Counts: @unchecked Sendable {
-  private let base: UnsafeMutablePointer<Int>
-  private let count: Int
-  init(_ count: Int) {
-    self.count = count
-    base = .allocate(capacity: count)
-    base.initialize(repeating: 0, count: count)
-  }
-  deinit { base.deallocate() }
-  subscript(_ index: Int) -> Int {
-    get { base[index] }
-    set { base[index] = newValue }
-  }
-  var sum: Int { (0..<count).reduce(0) { $0 + base[$1] } }
 }

@@ -59,6 +59,9 @@ final class FairComponents {
     if width > 0 && !run() { return nil }
   }
 
+  /// What looking for them may take: for each node a rank, a region, places on the path, its cursor, and being pending, in a part, kept and reached.
+  static func mostBytes(_ product: Product) -> Int { product.nodeCount.saturatingProduct(40) }
+
   var isEmpty: Bool { starts.isEmpty }
 
   /// The nodes of a component.

@@ -1,5 +1,6 @@
 import SimRuntime
 import Spec
+import Synchronization
 
 /// Judges temporal properties under one rigid valuation: graph, atoms, automata, fair components, lasso.
 ///
@@ -69,54 +70,121 @@ struct Liveness {
       return result
     case .complete: break
     }
-    for (property, expansion) in zip(properties, expansions) {
-      result.outcome = try judge(property, expansion, built.graph, lasso)
-      guard case .holds = result.outcome else { break }
-    }
+    result.outcome = try judge(expansions, built.graph, lasso)
     return result
   }
 
-  private func judge(
-    _ property: Int, _ expansion: TemporalExpansion, _ graph: StateGraph, _ lasso: LassoTrace
-  ) throws -> Outcome {
-    let truth: AtomTruth?
-    do {
-      truth = try AtomJudge(search: search, graph: graph, rigid: lasso.rigid).truth(expansion.atoms)
-    } catch let error as AtomError {
-      guard let found = try lasso.error(error.error, at: error.state, memory) else { return .undecided(watch.reasonText) }
-      return .violated(found)
+  /// Every conjunct of every property is a question of its own, and workers take one after the other. What is found is that of the first question in
+  /// order to which there is a violation, else of the first that stays open.
+  private func judge(_ expansions: [TemporalExpansion], _ graph: StateGraph, _ lasso: LassoTrace) throws -> Outcome {
+    var questions: [Question] = []
+    // What comes after all questions: an atom that is undefined, or that could not be judged.
+    var rest = Outcome.holds
+    for (property, expansion) in zip(properties, expansions) {
+      do {
+        let truth = try AtomJudge(search: search, graph: graph, rigid: lasso.rigid).truth(expansion.atoms)
+        guard let truth else {
+          rest = .undecided(watch.reasonText)
+          break
+        }
+        if errorsAlone { continue }
+        let orbits = ConjunctOrbits(instance, usesSymmetry ? SymmetryGroup(instance, lasso.rigid) : .trivial(instance))
+        questions += orbits.representatives(of: expansion.conjuncts).map {
+          Question(property: property, conjunct: $0, product: product(property, $0, expansion.pool, graph, truth))
+        }
+      } catch let error as AtomError {
+        let found = try lasso.error(error.error, at: error.state, memory)
+        rest = found.map { .violated($0) } ?? .undecided(watch.reasonText)
+        break
+      }
     }
-    guard let truth else { return .undecided(watch.reasonText) }
-    if errorsAlone { return .holds }
-    let orbits = ConjunctOrbits(instance, usesSymmetry ? SymmetryGroup(instance, lasso.rigid) : .trivial(instance))
-    for conjunct in orbits.representatives(of: expansion.conjuncts) {
-      let outcome = try judge(property, conjunct, expansion.pool, graph, truth, lasso)
-      guard case .holds = outcome else { return outcome }
+    let answers = answers(to: questions, graph)
+    for (question, answer) in zip(questions, answers) {
+      guard case .fair(let product, let components) = answer else { continue }
+      watch.isTracing = true
+      defer { watch.isTracing = false }
+      guard let path = try LassoFinder(product, components, memory, watch).path() else {
+        return .undecided("there is a violation, but its trace could not be completed: \(watch.reasonText)")
+      }
+      return .violated(try lasso.violation(of: question.property, path, question.conjunct))
     }
-    return .holds
+    if case .violated = rest { return rest }
+    for case .open(let why) in answers { return .undecided(why) }
+    return rest
   }
 
-  private func judge(
-    _ property: Int, _ conjunct: TemporalExpansion.Conjunct, _ pool: FormulaPool, _ graph: StateGraph, _ truth: AtomTruth,
-    _ lasso: LassoTrace
-  ) throws -> Outcome {
+  private struct Question {
+    let property: Int
+    let conjunct: TemporalExpansion.Conjunct
+    let product: Swift.Result<Product, Unasked>
+  }
+
+  /// Why a question has no product.
+  private struct Unasked: Error {
+    let why: String
+  }
+
+  private func product(
+    _ property: Int, _ conjunct: TemporalExpansion.Conjunct, _ pool: FormulaPool, _ graph: StateGraph, _ truth: AtomTruth
+  ) -> Swift.Result<Product, Unasked> {
     var pool = pool
     let automaton: BuchiAutomaton
     do throws(Translation.TooLarge) {
       automaton = try Translation.automaton(pool.negation(conjunct.formula), pool)
     } catch {
-      return .undecided("\(instance.model.properties[property].name): \(error.reason)")
+      return .failure(Unasked(why: "\(instance.model.properties[property].name): \(error.reason)"))
     }
     guard let product = Product(graph, automaton, truth) else {
-      return .undecided("the graph times the automaton has more than \(StateGraph.stateLimit) nodes")
+      return .failure(Unasked(why: "the graph times the automaton has more than \(StateGraph.stateLimit) nodes"))
     }
-    guard let components = FairComponents(product, memory, watch) else { return .undecided(watch.reasonText) }
-    if components.isEmpty { return .holds }
-    watch.isTracing = true
-    defer { watch.isTracing = false }
-    guard let path = try LassoFinder(product, components, memory, watch).path() else {
-      return .undecided("there is a violation, but its trace could not be completed: \(watch.reasonText)")
+    return .success(product)
+  }
+
+  private enum Answer {
+    case holds
+    case open(String)
+    case fair(Product, FairComponents)
+    /// Nobody looked: there is a violation of a question before it.
+    case passed
+  }
+
+  /// One place for each question, written by the worker that took it.
+  private struct Answers: @unchecked Sendable {
+    let places: UnsafeMutablePointer<Answer>
+  }
+
+  private func answers(to questions: [Question], _ graph: StateGraph) -> [Answer] {
+    var answers = Array(repeating: Answer.passed, count: questions.count)
+    var workers = min(search.pool.count, questions.count)
+    // Side by side they all take memory; one alone takes what there is.
+    let bytes = questions.map { (try? $0.product.get()).map(FairComponents.mostBytes) ?? 0 }.max() ?? 0
+    while workers > 1 && !watch.fits(workers.saturatingProduct(bytes), memory) { workers -= 1 }
+    answers.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      let places = Answers(places: base)
+      let next = Atomic(0)
+      let violated = Atomic(Int.max)
+      let products = questions.map(\.product)
+      let (memory, watch) = (memory, watch)
+      search.pool.run(workers: workers) { _ in
+        while true {
+          let number = next.add(1, ordering: .relaxed).oldValue
+          guard number < products.count, number < violated.load(ordering: .relaxed) else { return }
+          let answer = Self.answer(products[number], memory, watch)
+          if case .fair = answer { violated.min(number, ordering: .relaxed) }
+          places.places[number] = answer
+        }
+      }
     }
-    return .violated(try lasso.violation(of: property, path, conjunct))
+    return answers
+  }
+
+  private static func answer(_ product: Swift.Result<Product, Unasked>, _ memory: MemoryGauge, _ watch: Watch) -> Answer {
+    switch product {
+    case .failure(let unasked): return .open(unasked.why)
+    case .success(let product):
+      guard let components = FairComponents(product, memory, watch) else { return .open(watch.reasonText) }
+      return components.isEmpty ? .holds : .fair(product, components)
+    }
   }
 }

@@ -54,6 +54,44 @@ import Testing
     #expect(try verdict(lossy, "Kept").trace?.loop == 3)
   }
 
+  @Test("of several properties the first that is violated is found, whatever the threads, and also where one before it is too large to judge")
+  func several() throws {
+    let ring = try instance(Self.ring)
+    let first = try verdict(ring, "Stays")
+    for threads in [1, 2, 3, 8] {
+      for _ in 0..<5 {
+        let all = try Checker(instance: ring, options: .with(threads: threads)).run(.all)
+        #expect(essence(all) == essence(first), "\(threads) threads")
+      }
+    }
+    // 71 atoms in one part, more than an automaton may have.
+    let wide = """
+      spec Wide
+      type Place = 0..70
+      var at: Place
+      init { at = 0 }
+      fair action pass() { at := if at == 70 then 0 else at + 1 }
+      temporal Wide: eventually (forall p: Place :: eventually at == p)
+      temporal Visits: always eventually at == 3
+      temporal Stays: eventually always at == 3
+      scope s { }
+      """
+    for threads in [1, 2] {
+      let found = try Checker(instance: try instance(wide), options: .with(threads: threads)).run(.all)
+      guard case .violated(.property(2)) = found.outcome else {
+        Issue.record("\(threads) threads: \(found.outcome)")
+        continue
+      }
+      let held = try Checker(instance: try instance(wide), options: .with(threads: threads)).run(.refute(.property(1)))
+      #expect("\(held.outcome)" == "exhausted")
+      guard case .undecided = try Checker(instance: try instance(wide), options: .with(threads: threads)).run(.refute(.property(0))).outcome
+      else {
+        Issue.record("a formula of 71 atoms is judged after all")
+        continue
+      }
+    }
+  }
+
   @Test("counts are those of the search, under symmetry too")
   func counts() throws {
     let more = "temporal Left: forall s: Slot :: holds[s] != none leadsTo holds[s] == none\n"
