@@ -2,7 +2,6 @@
 #include <sched.h>
 
 #include "KspecCompactTable.h"
-#include "KspecProcessor.h"
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -10,8 +9,8 @@
 // Lines are fetched so many states before they are looked at: see KspecInsert.c.
 enum { BLOCK = 512, LAG = 48 };
 
-// Entries of a line whose low byte is the one wanted, as bits.
-static inline uint32_t candidates(const Partition *p, const uint8_t *line, uint32_t meta, uint8_t low) {
+// Entries of a line whose low byte is the one wanted, as bits. `there` leaves out what is still being written.
+static KSPEC_DISREGARDS uint32_t candidates(const Partition *p, const uint8_t *line, uint32_t meta, uint8_t low) {
   const uint32_t there = ((uint32_t)1 << occupied(meta)) - 1;
 #if defined(__SSE2__)
   const __m128i bytes = _mm_loadu_si128((const __m128i *)(line + p->vector));

@@ -1,50 +1,65 @@
 // Other bits choose the partitions of a compact store.
+//
+// In: a store, and bits. Out: the same keys with the same tags in as many new partitions as those bits have values. All threads take the old
+// partitions one after the other, twice: the first time they count what comes to each new one, so that all are made large enough; then they insert, as any search does.
 #include <stdlib.h>
 
 #include "KspecCompactTable.h"
 
-enum { LAG = 32 };
+enum { MOVED = 512, TAG_KINDS = 4 };
 
-// Entries on their way: each is put some entries after its line was fetched.
+// What one thread has in hand: keys on their way, those with one tag together.
 typedef struct {
-  KspecCompact *next;
-  size_t *counts;  // instead of putting: how many come to each partition
-  size_t n;
-  struct {
-    Part part;
-    Partition *to;
-    unsigned tag;
-  } moving[LAG];
-} Move;
+  uint64_t keys[TAG_KINDS][2 * MOVED];
+  uint64_t fresh[2 * MOVED];  // that all of them are new is known
+  size_t waiting[TAG_KINDS];
+  size_t counts[];  // of each new partition
+} Hand;
 
-static void putOne(Move *move, size_t i) {
-  if (!kspec_compact_put(move->moving[i % LAG].to, move->moving[i % LAG].part, move->moving[i % LAG].tag)) move->next->overflowed = true;
+struct KspecRekeying {
+  KspecCompact *store, next;
+  unsigned threads;
+  bool isMade;
+  size_t counted, moved;  // old partitions that somebody has taken
+  Hand *hands[];
+};
+
+typedef void (*Visit)(KspecRekeying *rekeying, Hand *hand, const uint64_t *key, unsigned tag);
+
+static void countKey(KspecRekeying *rekeying, Hand *hand, const uint64_t *key, unsigned tag) {
+  (void)tag;
+  Part part;
+  hand->counts[partOf(&rekeying->next, key, keyWords(&rekeying->next), &part) - rekeying->next.partitions]++;
 }
 
-static void moveEntry(Move *move, const KspecCompact *store, size_t partition, Part part, unsigned tag) {
-  uint64_t key[2];
-  keyFrom(store, partition, part, key);
-  Partition *to = partOf(move->next, key, keyWords(store), &part);
-  if (move->counts) {
-    move->counts[to - move->next->partitions]++;
-    return;
-  }
-  if (move->n >= LAG) putOne(move, move->n);
-  const size_t i = move->n++ % LAG;
-  move->moving[i].part = part;
-  move->moving[i].to = to;
-  move->moving[i].tag = tag;
-  __builtin_prefetch(homeOf(to, part.local).line);
+static void insertWaiting(KspecRekeying *rekeying, Hand *hand, unsigned tag) {
+  const uint64_t *keys = hand->keys[tag];
+  kspec_compact_insert(&rekeying->next, NULL, keys, hand->waiting[tag], tag, keys, keyWords(&rekeying->next), hand->fresh);
+  hand->waiting[tag] = 0;
 }
 
-static void movePartition(Move *move, const KspecCompact *store, size_t partition) {
+static void moveKey(KspecRekeying *rekeying, Hand *hand, const uint64_t *key, unsigned tag) {
+  const size_t words = keyWords(&rekeying->next);
+  memcpy(hand->keys[tag] + hand->waiting[tag]++ * words, key, words * sizeof *key);
+  if (hand->waiting[tag] == MOVED) insertWaiting(rekeying, hand, tag);
+}
+
+static inline __attribute__((always_inline)) void visitPartition(KspecRekeying *rekeying, Hand *hand, size_t partition, Visit visit) {
+  const KspecCompact *store = rekeying->store;
   const Partition *p = store->partitions + partition;
+  uint64_t key[2];
   for (size_t i = 0; i < p->count + FARTHEST; i++) {
     const uint8_t *line = p->lines + i * LINE;
     const uint32_t meta = *metadata(line);
-    for (unsigned entry = 0; entry < occupied(meta); entry++) moveEntry(move, store, partition, readEntry(p, line, entry), tagOf(meta, entry));
+    for (unsigned entry = 0; entry < occupied(meta); entry++) {
+      keyFrom(store, partition, readEntry(p, line, entry), key);
+      visit(rekeying, hand, key, tagOf(meta, entry));
+    }
   }
-  for (size_t i = 0; i < p->stashed; i++) moveEntry(move, store, partition, loadPart(p->stash, i, partWords(p)), p->stashTags[i]);
+  for (size_t i = 0; i < p->stashed; i++) {
+    keyFrom(store, partition, loadPart(p->stash, i, partWords(p)), key);
+    visit(rekeying, hand, key, p->stashTags[i]);
+  }
 }
 
 uint64_t kspec_bits_gather(uint64_t word, uint64_t mask, bool byInstruction) {
@@ -58,35 +73,76 @@ uint64_t kspec_bits_spread(uint64_t bits, uint64_t mask, bool byInstruction) {
 
 uint64_t kspec_compact_key(const KspecCompact *store) { return store->isKeyed ? store->key.mask : 0; }
 
-bool kspec_compact_rekey(KspecCompact *store, uint64_t mask, double growth) {
-  const unsigned keyBits = (unsigned)__builtin_popcountll(mask);
-  if (mask == 0 || mask > store->mask || keyBits > KSPEC_COMPACT_KEY_BITS || keyBits >= store->bits) return false;
-  KspecCompact next = *store;
-  next.isKeyed = true;
-  next.key = gatherOf(mask, hasGather());
-  next.rest = gatherOf(store->mask & ~mask, hasGather());
-  if (!kspec_compact_make_partitions(&next, keyBits, store->bits - keyBits)) return false;
-  next.fold = foldOf(next.localBits);
+static void freeHands(KspecRekeying *rekeying) {
+  for (unsigned i = 0; i < rekeying->threads; i++) free(rekeying->hands[i]);
+  free(rekeying);
+}
 
-  const size_t partitions = partitionCount(&next);
-  Move move = {.next = &next, .counts = calloc(partitions, sizeof *move.counts)};
-  bool isDone = move.counts;
-  for (size_t i = 0; isDone && i < partitionCount(store); i++) movePartition(&move, store, i);
-  for (size_t i = 0; isDone && i < partitions; i++)
-    isDone = kspec_compact_set_up(&next, next.partitions + i, kspec_compact_lines_for(&next, (size_t)((double)move.counts[i] * growth)));
-  free(move.counts);
-  if (!isDone) {
-    kspec_compact_free_partitions(&next);
-    return false;
+KspecRekeying *kspec_compact_rekey_begin(KspecCompact *store, uint64_t mask, unsigned threads) {
+  const unsigned keyBits = (unsigned)__builtin_popcountll(mask);
+  if (mask == 0 || mask > store->mask || keyBits > KSPEC_COMPACT_KEY_BITS || keyBits >= store->bits) return NULL;
+  KspecRekeying *rekeying = calloc(1, sizeof *rekeying + threads * sizeof *rekeying->hands);
+  if (!rekeying) return NULL;
+  rekeying->threads = threads;
+  rekeying->store = store;
+  rekeying->next = *store;
+  KspecCompact *next = &rekeying->next;
+  next->isKeyed = true;
+  next->key = gatherOf(mask, hasGather());
+  next->rest = gatherOf(store->mask & ~mask, hasGather());
+  bool isWhole = kspec_compact_make_partitions(next, keyBits, store->bits - keyBits);
+  next->fold = foldOf(next->localBits);
+  for (unsigned i = 0; i < threads && isWhole; i++) {
+    rekeying->hands[i] = calloc(1, sizeof(Hand) + partitionCount(next) * sizeof(size_t));
+    isWhole = rekeying->hands[i];
   }
-  move.counts = NULL;
-  for (size_t i = 0; i < partitionCount(store); i++) {
-    movePartition(&move, store, i);
-    kspec_compact_free_lines(store->partitions + i);
+  if (isWhole) return rekeying;
+  kspec_compact_free_partitions(next);
+  freeHands(rekeying);
+  return NULL;
+}
+
+static size_t taken(size_t *next) { return __atomic_fetch_add(next, 1, __ATOMIC_RELAXED); }
+
+void kspec_compact_rekey_count(KspecRekeying *rekeying, unsigned thread) {
+  for (size_t i; (i = taken(&rekeying->counted)) < partitionCount(rekeying->store);)
+    visitPartition(rekeying, rekeying->hands[thread], i, countKey);
+}
+
+bool kspec_compact_rekey_make(KspecRekeying *rekeying, double growth) {
+  KspecCompact *next = &rekeying->next;
+  for (size_t i = 0; i < partitionCount(next); i++) {
+    size_t count = 0;
+    for (unsigned thread = 0; thread < rekeying->threads; thread++) count += rekeying->hands[thread]->counts[i];
+    if (!kspec_compact_set_up(next, next->partitions + i, kspec_compact_lines_for(next, (size_t)((double)count * growth)))) return false;
   }
-  for (size_t i = move.n < LAG ? 0 : move.n - LAG; i < move.n; i++) putOne(&move, i);
-  for (size_t i = 0; i < partitions; i++) next.partitions[i].heldBefore = next.partitions[i].held;
-  kspec_compact_free_partitions(store);
-  *store = next;
-  return true;
+  return rekeying->isMade = true;
+}
+
+void kspec_compact_rekey_move(KspecRekeying *rekeying, unsigned thread) {
+  Hand *hand = rekeying->hands[thread];
+  for (size_t i; (i = taken(&rekeying->moved)) < partitionCount(rekeying->store);) {
+    visitPartition(rekeying, hand, i, moveKey);
+    kspec_compact_free_lines(rekeying->store->partitions + i);
+  }
+  for (unsigned tag = 0; tag < TAG_KINDS; tag++) insertWaiting(rekeying, hand, tag);
+}
+
+bool kspec_compact_rekey_end(KspecRekeying *rekeying) {
+  const bool isMade = rekeying->isMade;
+  KspecCompact *store = rekeying->store, *next = &rekeying->next;
+  if (isMade) {
+    for (size_t i = 0; i < partitionCount(next); i++) {
+      Partition *p = next->partitions + i;
+      p->heldBefore = p->held;
+      countBytes(next, p);
+    }
+    next->overflowed |= store->overflowed;
+    kspec_compact_free_partitions(store);
+    *store = *next;
+  } else {
+    kspec_compact_free_partitions(next);
+  }
+  freeHands(rekeying);
+  return isMade;
 }

@@ -24,6 +24,7 @@
 #include "KspecCompact.h"
 #include "KspecFilter.h"
 #include "KspecMix.h"
+#include "KspecProcessor.h"
 
 enum { LINE = 64, FARTHEST = 6, BEYOND = 7, PARTITION_BITS = 6, MOST_ENTRIES = 14, SWEPT_LINES = 64 };
 
@@ -154,7 +155,8 @@ static inline unsigned reachOf(uint32_t meta) { return meta >> REACH_SHIFT & 7; 
 static inline uint64_t entryRest(const Partition *p, uint64_t remainder, uint64_t second, unsigned displacement) {
   return remainder >> 8 | second << p->secondShift | (uint64_t)displacement << p->top;
 }
-static inline uint64_t loadRest(const Partition *p, const uint8_t *line, unsigned entry) {
+// The bytes behind an entry are the next one's, and masked out.
+static KSPEC_DISREGARDS uint64_t loadRest(const Partition *p, const uint8_t *line, unsigned entry) {
   uint64_t rest;
   memcpy(&rest, line + entry * p->rest, sizeof rest);  // never past the line: the low bytes follow
   return rest & p->restMask;

@@ -1,4 +1,4 @@
-// Functions compiled for more than one kind of processor. Private to this folder.
+// How functions are compiled: for more than one kind of processor, and unwatched by ThreadSanitizer. Private to this folder.
 #ifndef KSPEC_PROCESSOR_H
 #define KSPEC_PROCESSOR_H
 
@@ -8,6 +8,13 @@
 #define KSPEC_CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
 #define KSPEC_CLONES
+#endif
+
+// Before a function that reads bytes of which others may be writing some, and then disregards those: for ThreadSanitizer, which knows nothing of that, a race.
+#if __has_feature(thread_sanitizer)
+#define KSPEC_DISREGARDS __attribute__((noinline, no_sanitize("thread")))
+#else
+#define KSPEC_DISREGARDS inline
 #endif
 
 #endif

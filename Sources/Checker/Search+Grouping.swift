@@ -42,9 +42,9 @@ extension Search {
     let held = store.key.nonzeroBitCount
     guard store.isKeyable, held == 0 || before >> held >= 16 * tuning.partitionBytes else { return }
     let key = steady.firstWord(most)
-    guard key.nonzeroBitCount > held, watch.fits(Int(Double(before) * growth), memory), store.rekey(key, growth: growth) else {
-      return
-    }
+    guard key.nonzeroBitCount > held, watch.fits(Int(Double(before) * growth), memory),
+      store.rekey(key, growth: growth, with: pool)
+    else { return }
     memory.add(store.bytes)
     memory.add(-before)
   }

@@ -288,9 +288,16 @@ final class StateStore: @unchecked Sendable {
 
   /// Lets other bits choose partitions, with room for `growth` times the states; false, with nothing changed, if memory is refused. For a while it takes
   /// nearly twice its bytes.
-  func rekey(_ bits: UInt64, growth: Double = 1) -> Bool {
-    guard isKeyable, case .compact(let handle) = table else { return false }
-    return kspec_compact_rekey(handle, bits, growth)
+  func rekey(_ bits: UInt64, growth: Double = 1, with pool: WorkerPool? = nil) -> Bool {
+    let threads = pool?.count ?? 1
+    guard isKeyable, case .compact(let handle) = table,
+      let rekeying = kspec_compact_rekey_begin(handle, bits, UInt32(threads))
+    else { return false }
+    let shared = UnsafeHandle(rekeying)
+    func inEach(_ body: @Sendable (Int) -> Void) { if let pool { pool.run(workers: threads, body) } else { body(0) } }
+    inEach { kspec_compact_rekey_count(shared.pointer, UInt32($0)) }
+    if kspec_compact_rekey_make(rekeying, growth) { inEach { kspec_compact_rekey_move(shared.pointer, UInt32($0)) } }
+    return kspec_compact_rekey_end(rekeying)
   }
 
   /// Asks those partitions to grow that will be full if `ratio` times as many states are added as since the last call. Whether any are.

@@ -95,7 +95,9 @@ import Testing
       if keyBits > 0 {
         let chosen = (0..<UInt64(bits.0)).shuffled(using: &random).prefix(min(keyBits, bits.0 - 1))
         let key = chosen.reduce(UInt64(0)) { $0 | 1 << $1 }
-        #expect(store.rekey(key) && store.key == key)
+        let pool = round % 2 == 0 ? nil : WorkerPool(count: 3)
+        #expect(store.rekey(key, with: pool) && store.key == key)
+        pool?.close()
       }
       let states = some(constantHash ? 300 : 6000)
       for start in stride(from: 0, to: states.count, by: 50) {

@@ -59,11 +59,18 @@ void kspec_compact_expect_nothing(KspecCompact *_Nonnull store);
 bool kspec_compact_grow(KspecCompact *_Nonnull store, size_t partition);
 void kspec_compact_growth_done(KspecCompact *_Nonnull store);
 
-// From now on the bits of `mask` in the first word choose the partition, at most KSPEC_COMPACT_KEY_BITS of them and fewer than a word has. Every key is moved, with its tag. Only
-// while no other thread uses the store; false, with the store unchanged, if memory is refused: it is in memory nearly twice for a while.
+// From now on the bits of `mask` in the first word choose the partition, at most KSPEC_COMPACT_KEY_BITS of them and fewer than a word has. Every key is moved, with its tag,
+// while no other thread uses the store: `begin`, then `count` in each thread, `make` room for `growth` times the keys, `move` in each thread, `end`. NULL or false, and
+// after `end` the store is as it was, if memory is refused: it is in memory nearly twice for a while.
 enum { KSPEC_COMPACT_KEY_BITS = 12 };
-// Room for `growth` times the keys that are there is made at once.
-bool kspec_compact_rekey(KspecCompact *_Nonnull store, uint64_t mask, double growth);
+typedef struct KspecRekeying KspecRekeying;
+KspecRekeying *_Nullable kspec_compact_rekey_begin(KspecCompact *_Nonnull store, uint64_t mask, unsigned threads);
+void kspec_compact_rekey_count(KspecRekeying *_Nonnull rekeying, unsigned thread);
+bool kspec_compact_rekey_make(KspecRekeying *_Nonnull rekeying, double growth);
+// Only after `make` succeeded.
+void kspec_compact_rekey_move(KspecRekeying *_Nonnull rekeying, unsigned thread);
+// Whether it was done.
+bool kspec_compact_rekey_end(KspecRekeying *_Nonnull rekeying);
 // The bits that do; 0 at first and after `reset`.
 uint64_t kspec_compact_key(const KspecCompact *_Nonnull store);
 

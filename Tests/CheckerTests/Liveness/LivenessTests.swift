@@ -54,7 +54,7 @@ import Testing
     #expect(try verdict(lossy, "Kept").trace?.loop == 3)
   }
 
-  @Test("of several properties the first that is violated is found, whatever the threads, and also where one before it is too large to judge")
+  @Test("of several properties the first violated one is found, whatever the threads, also beyond one too large to judge")
   func several() throws {
     let ring = try instance(Self.ring)
     let first = try verdict(ring, "Stays")
@@ -84,11 +84,8 @@ import Testing
       }
       let held = try Checker(instance: try instance(wide), options: .with(threads: threads)).run(.refute(.property(1)))
       #expect("\(held.outcome)" == "exhausted")
-      guard case .undecided = try Checker(instance: try instance(wide), options: .with(threads: threads)).run(.refute(.property(0))).outcome
-      else {
-        Issue.record("a formula of 71 atoms is judged after all")
-        continue
-      }
+      let open = try Checker(instance: try instance(wide), options: .with(threads: threads)).run(.refute(.property(0)))
+      #expect("\(open.outcome)".contains("more than 64 atoms"))
     }
   }
 
