@@ -12,7 +12,7 @@ public struct CheckOptions: Sendable {
     case always
   }
   public enum StoreForm: String, Sendable, CaseIterable {
-    /// Fast, and compact once memory asks.
+    /// Fast, and compact once the table is large or memory asks.
     case auto
     /// Whole states of 8 bytes or more.
     case fast
@@ -95,6 +95,8 @@ package struct Tuning: Sendable {
   package var canonicalForm: Canonicalizer.Form?
   /// Layers are kept for the trace while they take no more than this; beyond, a violation costs a second search.
   package var logBytes = 8 << 20
+  /// Bytes of a fast table that becomes compact instead of growing: from about here on that is as fast, with any number of threads, and takes half the memory.
+  package var compactFrom = 256 << 20
   /// Of the next layer, kept beside a compact store instead of in it. nil: an eighth of it.
   package var frontierBytes: Int?
   /// The depth before which the store is converted to its compact form (for tests).

@@ -361,8 +361,10 @@ final class Search {
       return true
     }
     let waiting = workers.reduce(0) { $0 + $1.waiting }
-    // Rather compact than undecided; then there is room, or the compact form grows.
-    if converts && store.isConvertible && !watch.fits(store.bytesAfterGrowth(by: waiting) - store.bytes, memory) {
+    // Rather compact than undecided, or than slow; then there is room, or the compact form grows.
+    if converts && store.isConvertible
+      && (store.bytes >= tuning.compactFrom || !watch.fits(store.bytesAfterGrowth(by: waiting) - store.bytes, memory))
+    {
       return convert()
     }
     let before = store.bytes

@@ -132,6 +132,28 @@ import Testing
     #expect(compared == 25)
   }
 
+  @Test(arguments: [1, 2]) func `a large store turns compact, unless the fast form was asked for`(threads: Int) throws {
+    // 12^5 states with 5 * 11 * 12^4 steps, as below. The table doubles from 32 KiB on.
+    let whole = try instance(counters(5, 12))
+    for (form, expected) in [(CheckOptions.StoreForm.auto, Verdict.Store.Form.converted), (.fast, .fast)] {
+      let verdict = try Checker(
+        instance: whole,
+        options: .with(threads: threads, native: .always) {
+          $0.store = form
+          $0.tuning.compactFrom = 1 << 18
+        }
+      ).run(.all)
+      #expect("\(verdict.outcome)" == "exhausted" && verdict.store?.form == expected)
+      #expect(verdict.states == 248_832 && verdict.transitions == 1_140_480)
+    }
+    // A violation is found and its trace replayed beside the store that was converted: five counters at 7 are 35 steps away.
+    let broken = try instance(counters(5, 12, more: "deadlock allowed\ninvariant Low: exists k: Counter :: c[k] != 7"))
+    let verdict = try Checker(
+      instance: broken, options: .with(threads: threads, native: .always) { $0.tuning.compactFrom = 1 << 18 }
+    ).run(.all)
+    #expect(verdict.store?.form == .converted && verdict.trace?.steps.count == 35)
+  }
+
   @Test(arguments: [1, 2]) func `the store turns compact when memory asks, and the search ends all the same`(threads: Int) throws
   {
     // 12^5 = 248,832 states of 20 bits: 2 MB and more as they are, half of it compact.
