@@ -109,7 +109,13 @@ struct Liveness {
       return .violated(try lasso.violation(of: question.property, path, question.conjunct))
     }
     if case .violated = rest { return rest }
-    for case .open(let why) in answers { return .undecided(why) }
+    for answer in answers {
+      switch answer {
+      case .holds: continue
+      case .open(let why): return .undecided(why)
+      case .fair, .passed: throw EngineFault("a temporal property was not judged, and nothing before it is violated")
+      }
+    }
     return rest
   }
 

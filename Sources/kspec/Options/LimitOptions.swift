@@ -30,7 +30,7 @@ struct LimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("What executes the spec: native code, the evaluator, or native code where it can be compiled."))
   var engine: Engine = .auto
 
-  @Option(help: "How visited states are stored: compact (5 to 9 bytes), fast (10 to 15 and more), or fast until the table has some 300 MiB or memory asks.")
+  @Option(help: "How visited states are stored: compact (5 to 9 bytes), fast (10 to 15 and more), or fast while that pays.")
   var store: Store = .auto
 
   @Option(
