@@ -12,9 +12,11 @@ COLUMNS = ("model", "tool", "configuration", "threads", "states stored", "proces
 def table(rows):
     lines = [f"| {' | '.join(COLUMNS)} |", f"| --- | --- | --- {'| --: ' * (len(COLUMNS) - 3)}|"]
     for r in rows:
+        # Of two runs at once neither says anything that the row of one does not.
+        compiling = (number(r["compileSeconds"]), number(r["coldSeconds"])) if processes(r) == 1 else ("", "")
         cells = (
             f"{r['model']} {r['size']}", r["tool"], r["configuration"], at_once(r), f"{r['stored']:,}", number(r["cpuSeconds"]),
-            number(r["wallSeconds"]), f"{processes(r) * r['states'] / r['seconds'] / 1e6:.2f}", *(map(number, (r["compileSeconds"], r["coldSeconds"])) if processes(r) == 1 else ("", "")),
+            number(r["wallSeconds"]), f"{processes(r) * r['states'] / r['seconds'] / 1e6:.2f}", *compiling,
             f"{r['peakBytes'] / 2**20:.0f}", f"{r['peakBytes'] / r['stored']:.0f}")
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
