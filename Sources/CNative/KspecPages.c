@@ -1,8 +1,9 @@
-// Gives back the pages of program text that are not in use: see KspecPages.h.
+// Gives back pages that are not in use: see KspecPages.h.
 #define _GNU_SOURCE
 #include "KspecPages.h"
 
 #include <link.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -20,7 +21,8 @@ static int release(struct dl_phdr_info *info, size_t size, void *pageSize) {
   return 0;
 }
 
-void kspec_release_program_pages(void) {
+void kspec_release_pages(void) {
   uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
   dl_iterate_phdr(release, &page);
+  malloc_trim(0);
 }

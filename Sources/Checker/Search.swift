@@ -56,7 +56,7 @@ final class Search {
   var disk: DiskSearch?
   var wentToDisk = false
   private var hasLeft = false
-  /// The table's bytes when the program's pages were last given back.
+  /// The table's bytes when pages were last given back.
   private var releasedAt = 0
   /// Names of the sources that were used, in order.
   private(set) var engines: [String]
@@ -139,6 +139,11 @@ final class Search {
       let statesSoFar = totals.states
       if !watch.isTracing { watch.statesBeforeLayer = statesSoFar }
       if depth == tuning.convertsAt && store.isConvertible && !convert() { throw EngineFault("the table cannot be converted") }
+      // Even if an event is found, a layer that is too large for the log is not in it.
+      if keepsLog == nil, let kept = log, logBytes + chunks.reduce(0, { $0 + $1.bytes }) > logLimit {
+        free(kept)
+        log = nil
+      }
       let layer = Layer(chunks, hidden: hidden)
       if hidden > 0 { store.beginSweep() }
       // A layer is logged whole or not at all: if it gets too large for that, the store hides the rest. Partial order reduction asks what is
@@ -370,7 +375,7 @@ final class Search {
     let before = store.bytes
     // Memory is short at the end, not here, but a search that grows often enough passes here shortly before.
     if before >= 1 << 20 && before >= releasedAt + releasedAt / 4 {
-      kspec_release_program_pages()
+      kspec_release_pages()
       releasedAt = before
     }
     let more = store.bytesAfterGrowth(by: waiting) - before
