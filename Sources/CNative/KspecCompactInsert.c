@@ -146,8 +146,9 @@ static inline KspecCompact fixedPart(const KspecCompact *store) {
 }
 
 static inline __attribute__((always_inline)) size_t insertBlock(KspecCompact *store, KspecFilter *filter, const uint64_t *keys, const size_t width,
-                                                                size_t count, unsigned tag, const uint64_t *states, size_t words,
-                                                                uint64_t *fresh) {
+                                                                size_t count, unsigned tag, const uint64_t *states,
+                                                                const uint16_t *origins, size_t words, uint64_t *fresh,
+                                                                uint16_t *freshOrigins) {
   Pending pending[BLOCK];
   uint32_t index[BLOCK];
   const KspecCompact table = fixedPart(store);
@@ -171,20 +172,25 @@ static inline __attribute__((always_inline)) size_t insertBlock(KspecCompact *st
   size_t made = 0;
   for (size_t i = 0; i < left; i++) {
     if (!insertHome(store, pending[i].partition, pending[i].home, pending[i].part, tag)) continue;
+    if (origins) freshOrigins[made] = origins[index[i]];
     memcpy(fresh + made++ * words, states + index[i] * words, words * sizeof(uint64_t));
   }
   return made;
 }
 
 KSPEC_CLONES size_t kspec_compact_insert(KspecCompact *store, KspecFilter *filter, const uint64_t *keys, size_t count, unsigned tag,
-                            const uint64_t *states, size_t words, uint64_t *fresh) {
+                                         const uint64_t *states, const uint16_t *origins, size_t words, uint64_t *fresh,
+                                         uint16_t *freshOrigins) {
   const size_t width = keyWords(store);
   size_t made = 0;
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t n = count - start < BLOCK ? count - start : BLOCK;
     const uint64_t *some = keys + start * width, *own = states + start * words;
-    made += width == 1 ? insertBlock(store, filter, some, 1, n, tag, own, words, fresh + made * words)
-                       : insertBlock(store, filter, some, 2, n, tag, own, words, fresh + made * words);
+    const uint16_t *from = origins ? origins + start : NULL;
+    uint64_t *to = fresh + made * words;
+    uint16_t *toOrigins = origins ? freshOrigins + made : NULL;
+    made += width == 1 ? insertBlock(store, filter, some, 1, n, tag, own, from, words, to, toOrigins)
+                       : insertBlock(store, filter, some, 2, n, tag, own, from, words, to, toOrigins);
   }
   return made;
 }

@@ -34,7 +34,7 @@ static void countKey(KspecRekeying *rekeying, Hand *hand, const uint64_t *key, u
 
 static void insertWaiting(KspecRekeying *rekeying, Hand *hand, unsigned tag) {
   const uint64_t *keys = hand->keys[tag];
-  kspec_compact_insert(&rekeying->next, NULL, keys, hand->waiting[tag], tag, keys, keyWords(&rekeying->next), hand->fresh);
+  kspec_compact_insert(&rekeying->next, NULL, keys, hand->waiting[tag], tag, keys, NULL, keyWords(&rekeying->next), hand->fresh, NULL);
   hand->waiting[tag] = 0;
 }
 

@@ -43,20 +43,22 @@ void kspec_key_count(const KspecKey *key, const uint64_t *states, size_t count, 
 }
 
 static inline __attribute__((always_inline)) void scatter(const KspecKey *key, const uint64_t *states, size_t count, const size_t words,
-                                                          size_t *places, uint64_t *const *chunks, unsigned chunkBits) {
+                                                          size_t *places, uint64_t *const *chunks, unsigned chunkBits, const uint16_t *origins,
+                                                          uint16_t *const *originChunks) {
   const size_t inChunk = ((size_t)1 << chunkBits) - 1;
   for (size_t i = 0; i < count; i++) {
     const uint64_t *state = states + i * words;
     const size_t place = places[keyOf(key, state)]++;
     memcpy(chunks[place >> chunkBits] + (place & inChunk) * words, state, words * sizeof(uint64_t));
+    if (originChunks) originChunks[place >> chunkBits][place & inChunk] = origins ? origins[i] : 0;
   }
 }
 
 void kspec_key_scatter(const KspecKey *key, const uint64_t *states, size_t count, size_t words, size_t *places, uint64_t *const *chunks,
-                       unsigned chunkBits) {
+                       unsigned chunkBits, const uint16_t *origins, uint16_t *const *originChunks) {
   switch (words) {
-  case 1: scatter(key, states, count, 1, places, chunks, chunkBits); break;
-  case 2: scatter(key, states, count, 2, places, chunks, chunkBits); break;
-  default: scatter(key, states, count, words, places, chunks, chunkBits);
+  case 1: scatter(key, states, count, 1, places, chunks, chunkBits, origins, originChunks); break;
+  case 2: scatter(key, states, count, 2, places, chunks, chunkBits, origins, originChunks); break;
+  default: scatter(key, states, count, words, places, chunks, chunkBits, origins, originChunks);
   }
 }

@@ -106,7 +106,7 @@ ALWAYS bool isHome(const KspecStore *store, const uint64_t *state, uint64_t code
 typedef struct {
   uint64_t code[BLOCK];  // one word: the state
   size_t slot[BLOCK];
-  uint32_t index[BLOCK];  // more words: of the state
+  uint32_t index[BLOCK];  // of the state
 } Pending;
 
 ALWAYS const uint64_t *stateAt(const Pending *pending, size_t i, const uint64_t *states, const size_t words) {
@@ -135,15 +135,27 @@ ALWAYS KspecStore fixedPart(const KspecStore *store) {
                       .constantHash = store->constantHash};
 }
 
-ALWAYS size_t insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t *states, size_t count, uint64_t *fresh,
-                          const size_t words, const bool byLine) {
+// What is new goes to the end of `made`.
+typedef struct {
+  uint64_t *states;
+  uint16_t *origins;  // NULL: nobody asks
+  size_t count;
+} Fresh;
+
+ALWAYS void append(Fresh *made, const uint64_t *state, const uint16_t *origins, size_t index, const size_t words) {
+  if (made->origins) made->origins[made->count] = origins[index];
+  memcpy(made->states + made->count++ * words, state, words * sizeof(uint64_t));
+}
+
+ALWAYS void insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins, size_t count, Fresh *fresh,
+                        const size_t words, const bool byLine) {
   Pending pending;
   const KspecStore table = fixedPart(store);
-  const size_t bytes = words * sizeof(uint64_t);
-  const size_t n = words == 1 ? unknownWords(filter, states, count, pending.code)
+  Fresh made = *fresh;
+  const size_t n = words == 1 ? unknownWords(filter, states, count, pending.index, pending.code)
                               : unknownStates(filter, states, count, pending.index, words);
   const size_t ahead = n < LAG ? n : LAG;
-  size_t made = 0, left = 0;
+  size_t left = 0;
   for (size_t i = 0; i < ahead; i++) fetch(&table, &pending, i, states, words);
   for (size_t i = 0; i < n; i++) {
     if (i + ahead < n) fetch(&table, &pending, i + ahead, states, words);
@@ -153,11 +165,11 @@ ALWAYS size_t insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t
     if (byLine) {
       pending.code[left] = code;
       pending.slot[left] = slot;
-      if (words > 1) pending.index[left] = pending.index[i];
+      pending.index[left] = pending.index[i];
       const bool isKnown = isHome(&table, state, code, slot, words);
       left += (size_t)!isKnown;
     } else if (insertOne(store, state, code, slot, words, byLine)) {
-      memcpy(fresh + made++ * words, state, bytes);
+      append(&made, state, origins, pending.index[i], words);
     }
   }
   // Lines fill from their first slot on. What is not in a full one is in the next, if anywhere.
@@ -168,31 +180,32 @@ ALWAYS size_t insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t
   }
   for (size_t i = 0; i < left; i++) {
     const uint64_t *state = stateAt(&pending, i, states, words);
-    if (insertOne(store, state, pending.code[i], pending.slot[i], words, byLine)) memcpy(fresh + made++ * words, state, bytes);
+    if (insertOne(store, state, pending.code[i], pending.slot[i], words, byLine)) append(&made, state, origins, pending.index[i], words);
   }
-  return made;
+  *fresh = made;
 }
 
-ALWAYS size_t insertAll(KspecStore *store, KspecFilter *filter, const uint64_t *states, size_t count, uint64_t *fresh, const size_t words,
-                        const bool byLine) {
-  size_t made = 0;
+ALWAYS size_t insertAll(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins, size_t count, Fresh made,
+                        const size_t words, const bool byLine) {
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t n = count - start < BLOCK ? count - start : BLOCK;
-    made += insertBlock(store, filter, states + start * words, n, fresh + made * words, words, byLine);
+    insertBlock(store, filter, states + start * words, origins ? origins + start : NULL, n, &made, words, byLine);
   }
-  return made;
+  return made.count;
 }
 
-size_t kspec_store_insert(KspecStore *store, KspecFilter *filter, const uint64_t *states, size_t count, uint64_t *fresh) {
+size_t kspec_store_insert(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins, size_t count,
+                          uint64_t *fresh, uint16_t *freshOrigins) {
+  const Fresh made = {fresh, origins ? freshOrigins : NULL, 0};
   switch (store->words) {
   case 1:
-    if (store->byLine) return insertAll(store, filter, states, count, fresh, 1, true);
-    return insertAll(store, filter, states, count, fresh, 1, false);
+    if (store->byLine) return insertAll(store, filter, states, origins, count, made, 1, true);
+    return insertAll(store, filter, states, origins, count, made, 1, false);
   case 2:
-    if (store->byLine) return insertAll(store, filter, states, count, fresh, 2, true);
-    return insertAll(store, filter, states, count, fresh, 2, false);
-  case 3: return insertAll(store, filter, states, count, fresh, 3, false);
-  case 4: return insertAll(store, filter, states, count, fresh, 4, false);
-  default: return insertAll(store, filter, states, count, fresh, store->words, false);
+    if (store->byLine) return insertAll(store, filter, states, origins, count, made, 2, true);
+    return insertAll(store, filter, states, origins, count, made, 2, false);
+  case 3: return insertAll(store, filter, states, origins, count, made, 3, false);
+  case 4: return insertAll(store, filter, states, origins, count, made, 4, false);
+  default: return insertAll(store, filter, states, origins, count, made, store->words, false);
   }
 }

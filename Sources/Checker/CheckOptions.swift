@@ -35,6 +35,8 @@ public struct CheckOptions: Sendable {
   public var statistics = false
   /// Follow only some successors of a state where the others can come later. Where properties do not allow it, the verdict says why.
   public var partialOrder = false
+  /// Do not make successors that are sure to be found otherwise (`SleepRelation`). Nothing but time depends on it.
+  public var sleepSets = true
   /// How visited states are stored. The result does not depend on it.
   public var store = StoreForm.auto
   /// Of states wider than a word only a hash of so many bits is stored, at most 64. Then *exhausted* has a probability of error, which the verdict states.
@@ -93,6 +95,8 @@ package struct Tuning: Sendable {
   package var constantHash = false
   /// How representatives under symmetry are found, where the group and the states permit it. nil: what was measured as best.
   package var canonicalForm: Canonicalizer.Form?
+  /// Of two instances, how often one must let the other be left out for that to pay.
+  package var leastSleep = 1.0 / 3
   /// Layers are kept for the trace while they take no more than this; beyond, a violation costs a second search.
   package var logBytes = 8 << 20
   /// Bytes of a fast table that becomes compact instead of growing: from about here on that is as fast, with any number of threads, and takes half the memory.

@@ -9,14 +9,20 @@ struct Chunk: @unchecked Sendable {
   let base: UnsafeMutablePointer<UInt64>
   let words: Int
   let capacity: Int
+  /// Beside each state its origin (`StateBatch`), where somebody asks for it.
+  let origins: UnsafeMutablePointer<UInt16>?
   var count = 0
 
   var isFull: Bool { count == capacity }
-  var bytes: Int { capacity * words * MemoryLayout<UInt64>.stride }
+  var bytes: Int {
+    capacity * (words * MemoryLayout<UInt64>.stride + (origins == nil ? 0 : MemoryLayout<UInt16>.stride))
+  }
   var states: UnsafePointer<UInt64> { UnsafePointer(base) }
 
-  static func allocate(_ capacity: Int, words: Int, _ memory: MemoryGauge) -> Chunk {
-    let chunk = Chunk(base: .allocate(capacity: capacity * words), words: words, capacity: capacity)
+  static func allocate(_ capacity: Int, words: Int, origins: Bool = false, _ memory: MemoryGauge) -> Chunk {
+    let chunk = Chunk(
+      base: .allocate(capacity: capacity * words), words: words, capacity: capacity,
+      origins: origins ? .allocate(capacity: capacity) : nil)
     memory.add(chunk.bytes)
     return chunk
   }
@@ -24,6 +30,7 @@ struct Chunk: @unchecked Sendable {
   func free(_ memory: MemoryGauge) {
     memory.add(-bytes)
     base.deallocate()
+    origins?.deallocate()
   }
 }
 
@@ -32,13 +39,20 @@ struct ChunkList: Sendable {
   private(set) var chunks: [Chunk] = []
   private(set) var count = 0
 
-  mutating func append(_ states: UnsafePointer<UInt64>, _ n: Int, words: Int, chunkStates: Int, _ memory: MemoryGauge) {
+  /// Chunks that are begun without origins have none.
+  mutating func append(
+    _ states: UnsafePointer<UInt64>, origins: UnsafePointer<UInt16>? = nil, _ n: Int, words: Int, chunkStates: Int,
+    _ memory: MemoryGauge
+  ) {
     var done = 0
     while done < n {
-      if chunks.last?.isFull ?? true { chunks.append(.allocate(chunkStates, words: words, memory)) }
+      if chunks.last?.isFull ?? true {
+        chunks.append(.allocate(chunkStates, words: words, origins: origins != nil, memory))
+      }
       let last = chunks.count - 1
       let copied = min(chunks[last].capacity - chunks[last].count, n - done)
       (chunks[last].base + chunks[last].count * words).update(from: states + done * words, count: copied * words)
+      if let origins, let to = chunks[last].origins { (to + chunks[last].count).update(from: origins + done, count: copied) }
       chunks[last].count += copied
       done += copied
     }

@@ -12,6 +12,8 @@ final class LateNative {
   private let compiler: CCompiler?
   /// Whether edges must say which action instance they are.
   private let labelled: Bool
+  /// What may be left out, if anything.
+  private let sleep: NativeSource.Sleep?
   /// Whether a compiler has a processor of its own.
   private let hasRoom: Bool
   /// Asked where waiting is better than going on.
@@ -27,22 +29,25 @@ final class LateNative {
   private enum Stage { case evaluator, quick, last }
 
   init(
-    _ layout: StateLayout, labelled: Bool, threads: Int, compiler: CCompiler? = .find(), _ isOver: @escaping () -> Bool
+    _ layout: StateLayout, labelled: Bool, sleep: NativeSource.Sleep? = nil, threads: Int, compiler: CCompiler? = .find(),
+    _ isOver: @escaping () -> Bool
   ) {
     self.layout = layout
     self.compiler = compiler
     self.labelled = labelled
+    self.sleep = sleep
     hasRoom = threads < Self.processors
     self.isOver = isOver
   }
 
   /// What to begin with: the evaluator, or native code where it was demanded; nil if interrupted while C compiles.
   static func first(
-    _ instance: Instance, _ use: CheckOptions.NativeUse, labelled: Bool = false, _ isOver: () -> Bool
+    _ instance: Instance, _ use: CheckOptions.NativeUse, labelled: Bool = false,
+    sleep: ((StateLayout) -> NativeSource.Sleep)? = nil, _ isOver: () -> Bool
   ) throws -> (any SuccessorSource)? {
     let reference = try ReferenceSource(instance)
     guard use == .always else { return reference }
-    return try wait(for: PendingNative(reference.layout, labelled: labelled), isOver)?.get()
+    return try wait(for: PendingNative(reference.layout, labelled: labelled, sleep: sleep?(reference.layout)), isOver)?.get()
   }
 
   /// nil if interrupted.
@@ -64,7 +69,7 @@ final class LateNative {
     if let pending { return pending.poll() != nil }
     guard stage != .last, ContinuousClock.now - begun >= patience else { return false }
     begun = .now
-    let pending = PendingNative(layout, labelled: labelled, quick: stage == .evaluator, compiler: compiler)
+    let pending = PendingNative(layout, labelled: labelled, quick: stage == .evaluator, sleep: sleep, compiler: compiler)
     self.pending = pending
     // What is to come is some ten times faster, or a thousand: a thread that made the compiler wait would win nothing.
     if !hasRoom { _ = Self.wait(for: pending, isOver) }

@@ -1,4 +1,5 @@
 import Foundation
+import SimRuntime
 import Spec
 
 /// Where one worker's time goes and what it looks up, in hooks of one line: `profile?.lap(.expand)` charges the time since the
@@ -10,6 +11,7 @@ final class Profile: @unchecked Sendable {
   private var new: UInt64 = 0
   private var duplicates: UInt64 = 0
   private var selfLoops: UInt64 = 0
+  private var asleep: UInt64 = 0
 
   /// Whatever was before is nobody's.
   func start() { last = Self.now() }
@@ -21,9 +23,10 @@ final class Profile: @unchecked Sendable {
   }
 
   /// An expansion and how many states the buffer grew by.
-  func expanded(selfLoops loops: UInt64, successors: Int) {
+  func expanded(_ expansion: Expansion, successors: Int) {
     lookedUp &+= UInt64(successors)
-    selfLoops &+= loops
+    selfLoops &+= expansion.selfLoops
+    asleep &+= expansion.asleep
     lap(.expand)
   }
 
@@ -41,6 +44,7 @@ final class Profile: @unchecked Sendable {
     statistics.new &+= new
     statistics.duplicates &+= duplicates
     statistics.selfLoops &+= selfLoops
+    statistics.asleep &+= asleep
     for part in nanoseconds.indices { statistics.seconds[part] += Double(nanoseconds[part]) * 1e-9 }
   }
 

@@ -57,12 +57,16 @@ struct Run {
     let temporal = goal.temporalProperties(instance.model)
     // Edges must say which action instance they are: for coverage, reduction and fairness.
     let labelled = options.coverage || !temporal.isEmpty || (order.map { $0.obstacle == nil } ?? false)
-    guard let source = try source(labelled: labelled) else { return .undecided(watch.reasonText) }
+    var plan = try SymmetryPlan(instance, rigids, goal, options)
+    let sleep = SleepRelation.chooser(options, plan, order)
+    guard let source = try source(labelled: labelled, sleep) else { return .undecided(watch.reasonText) }
     if !source.isLabelled { order?.forbid("\(source.name) does not say which action leads where") }
     if options.coverage { order?.forbid("coverage wants every successor") }
     let native =
       options.useNative == .auto && options.source == nil
-      ? LateNative(source.layout, labelled: labelled, threads: options.threads) { [watch] in watch.isOver() } : nil
+      ? LateNative(source.layout, labelled: labelled, sleep: sleep?(source.layout), threads: options.threads) { [watch] in
+        watch.isOver()
+      } : nil
     defer { native?.cancel() }
     guard
       let search = Search(
@@ -85,7 +89,6 @@ struct Run {
     let collector =
       options.coverage ? CoverageCollector(instance, workers: search.pool.count, budget: options.tuning.coverageBudget) : nil
     search.coverage = collector
-    var plan = try SymmetryPlan(instance, rigids, goal, options)
     watch.valuations = rigids.count
     let (journal, resumption) = try journal(source.layout) ?? (nil, nil)
     search.journal = journal
@@ -109,9 +112,9 @@ struct Run {
   }
 
   /// What to begin with; nil if interrupted while C compiles.
-  private func source(labelled: Bool) throws -> (any SuccessorSource)? {
+  private func source(labelled: Bool, _ sleep: ((StateLayout) -> NativeSource.Sleep)?) throws -> (any SuccessorSource)? {
     if let make = options.source { return try make(instance) }
-    return try LateNative.first(instance, options.useNative, labelled: labelled) { watch.isOver() }
+    return try LateNative.first(instance, options.useNative, labelled: labelled, sleep: sleep) { watch.isOver() }
   }
 
   /// With partial order reduction, if asked for and possible; a violation found under it is searched again without, up to its depth:

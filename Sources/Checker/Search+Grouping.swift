@@ -91,8 +91,9 @@ extension Search {
     let chunkBits = Int.bitWidth - 1 - chunkStates.leadingZeroBitCount
     let capacity = 1 << chunkBits
     var sorted: [Chunk] = []
+    let haveOrigins = chunks.contains { $0.origins != nil }
     for first in stride(from: 0, to: count, by: capacity) {
-      var chunk = Chunk.allocate(capacity, words: words, memory)
+      var chunk = Chunk.allocate(capacity, words: words, origins: haveOrigins, memory)
       chunk.count = min(capacity, count - first)
       sorted.append(chunk)
     }
@@ -100,6 +101,7 @@ extension Search {
     let places = UnsafeMutablePointer<Int>.allocate(capacity: keys * pool.count)
     places.initialize(repeating: 0, count: keys * pool.count)
     defer { places.deallocate() }
+    let origins = sorted.compactMap(\.origins)
     sorted.map(\.base).withUnsafeBufferPointer { bases in
       guard let bases = bases.baseAddress else { return }
       let pass = Pass(key: key, places: places, bases: bases)
@@ -118,9 +120,13 @@ extension Search {
           place += n
         }
       }
-      each { [memory] chunk, own in
-        kspec_key_scatter(pass.key, chunk.states, chunk.count, words, own, pass.bases, UInt32(chunkBits))
-        chunk.free(memory)
+      origins.withUnsafeBufferPointer { origins in
+        let to = Origins(bases: haveOrigins ? origins.baseAddress : nil)
+        each { [memory] chunk, own in
+          kspec_key_scatter(
+            pass.key, chunk.states, chunk.count, words, own, pass.bases, UInt32(chunkBits), chunk.origins, to.bases)
+          chunk.free(memory)
+        }
       }
     }
     return sorted
@@ -140,4 +146,8 @@ private struct Pass: @unchecked Sendable {
   let key: OpaquePointer
   let places: UnsafeMutablePointer<Int>
   let bases: UnsafePointer<UnsafeMutablePointer<UInt64>>
+}
+
+private struct Origins: @unchecked Sendable {
+  let bases: UnsafePointer<UnsafeMutablePointer<UInt16>>?
 }

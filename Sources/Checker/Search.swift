@@ -320,7 +320,8 @@ final class Search {
       layer: layer, depth: depth, source: source, isReference: isReference, rigid: source.pack(rigid), reduction: reduction,
       judging: judging, store: store, memory: memory, totals: totals, keepsChunks: keepsChunks, journal: journal,
       collects: disk != nil, chunkStates: chunkStates, made: made, chunkedStates: 0, watch: watch,
-      mayConvert: converts && store.isConvertible)
+      mayConvert: converts && store.isConvertible,
+      keepsOrigins: source.sleep != nil && reduction.canonicalizer == nil && reduction.partialOrder == nil && disk == nil)
   }
 
   /// For work outside layers: takes native code if it is there by now, and says whether it did.

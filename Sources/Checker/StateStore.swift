@@ -166,13 +166,14 @@ final class StateStore: @unchecked Sendable {
   func settle(unused: Int) { credit.add(unused, ordering: .relaxed) }
 
   /// Inserts `n` states, writes the new ones to `fresh` and returns their number. The caller holds credit for `n`. A compact store marks
-  /// the new ones for the sweep of a layer, if one is given.
+  /// the new ones for the sweep of a layer, if one is given. Origins go where their states go; where a dictionary takes states apart they are lost, which
+  /// 0 says.
   func insert(
     _ states: UnsafePointer<UInt64>, _ n: Int, _ filter: StateFilter, into fresh: UnsafeMutablePointer<UInt64>,
-    layer: Int? = nil
+    layer: Int? = nil, origins: (of: UnsafePointer<UInt16>, fresh: UnsafeMutablePointer<UInt16>)? = nil
   ) -> Int {
     switch table {
-    case .fast(let handle): return kspec_store_insert(handle, filter.handle, states, n, fresh)
+    case .fast(let handle): return kspec_store_insert(handle, filter.handle, states, origins?.of, n, fresh, origins?.fresh)
     case .compact(let handle):
       let tag = layer.map(Self.tag) ?? Self.done
       if let tree {
@@ -180,14 +181,15 @@ final class StateStore: @unchecked Sendable {
         let unknown = keys + n
         let m = kspec_filter_unknown(filter.handle, states, n, unknown)
         kspec_tree_fold(tree, unknown, m, keys)
-        return kspec_compact_insert(handle, nil, keys, m, tag, unknown, words, fresh)
+        origins?.fresh.update(repeating: 0, count: m)
+        return kspec_compact_insert(handle, nil, keys, m, tag, unknown, nil, words, fresh, nil)
       }
       if let bits = options.hashBits {
         let keys = filter.room(n)
         kspec_hash_states(states, n, words, UInt32(bits), keys)
-        return kspec_compact_insert(handle, filter.handle, keys, n, tag, states, words, fresh)
+        return kspec_compact_insert(handle, filter.handle, keys, n, tag, states, origins?.of, words, fresh, origins?.fresh)
       }
-      return kspec_compact_insert(handle, filter.handle, states, n, tag, states, words, fresh)
+      return kspec_compact_insert(handle, filter.handle, states, n, tag, states, origins?.of, words, fresh, origins?.fresh)
     }
   }
 

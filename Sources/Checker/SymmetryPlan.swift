@@ -26,6 +26,9 @@ struct SymmetryPlan {
       : rigids.map { RigidOrbit(alone: $0, instance) }
   }
 
+  /// Whether some states stand for others.
+  var isReducing: Bool { isOn && orbits.contains { !$0.group.isTrivial } }
+
   mutating func reduction(_ orbit: RigidOrbit, _ layout: StateLayout) -> Reduction {
     var reduction = Reduction(canonicalizer: nil, weight: orbit.size)
     if !isOn || orbit.group.isTrivial { return reduction }

@@ -30,6 +30,8 @@ struct Phase: Sendable {
   let watch: Watch
   /// The store can be made smaller before memory ends the search.
   var mayConvert: Bool
+  /// The next layer's states are told where they came from.
+  let keepsOrigins: Bool
 }
 
 /// Counts that are read while workers run; each worker adds to them once a chunk.
@@ -80,6 +82,7 @@ final class Worker: @unchecked Sendable {
   let marks: UnsafeMutablePointer<ParentMark>
   private let masks: UnsafeMutablePointer<PropertySet>
   private let fresh: UnsafeMutablePointer<UInt64>
+  private let freshOrigins: UnsafeMutablePointer<UInt16>
   var credit = 0
   /// Since the last `begin`: with thousands of small searches, idle workers' filters need no clearing.
   private var isUsed = false
@@ -135,6 +138,7 @@ final class Worker: @unchecked Sendable {
     masks = .allocate(capacity: slice)
     masks.initialize(repeating: [], count: slice)
     fresh = .allocate(capacity: slice * words)
+    freshOrigins = .allocate(capacity: slice)
     orbitSizes = .allocate(capacity: max(batch, slice))
   }
 
@@ -142,6 +146,7 @@ final class Worker: @unchecked Sendable {
     marks.deallocate()
     masks.deallocate()
     fresh.deallocate()
+    freshOrigins.deallocate()
     orbitSizes.deallocate()
     swept?.base.deallocate()
   }
@@ -294,7 +299,7 @@ final class Worker: @unchecked Sendable {
       profile?.lap(.other)
       let expansion = phase.source.expand(
         parents, phase.rigid, judging: phase.judging.edges, into: &successors, marks: marks, scratch)
-      profile?.expanded(selfLoops: expansion.selfLoops, successors: successors.count)
+      profile?.expanded(expansion, successors: successors.count)
       countTransitions(expansion, parents, phase)
       coverage?.observe(
         parents.prefix(expansion.consumed), phase.reduction.canonicalizer == nil ? nil : UnsafePointer(orbitSizes), phase)
@@ -345,7 +350,9 @@ final class Worker: @unchecked Sendable {
       position = 0
     }
     guard let held = held(phase) else { return nil }
-    return StateBatch(base: held.states + position * words, count: min(batch, held.count - position), words: words)
+    return StateBatch(
+      base: held.states + position * words, count: min(batch, held.count - position), words: words,
+      origins: held.origins.map { UnsafePointer($0 + position) })
   }
 
   private func held(_ phase: Phase) -> Chunk? {
@@ -426,8 +433,9 @@ final class Worker: @unchecked Sendable {
         profile?.lap(.canonicalise)
       }
       let hides = next.count >= phase.chunkedStates && phase.store.keepsStates
+      let origins = phase.keepsOrigins ? (of: UnsafePointer(successors.origins + inserted), fresh: freshOrigins) : nil
       let made = phase.store.insert(
-        UnsafePointer(successors[inserted]), left, filter, into: fresh, layer: hides ? steps : nil)
+        UnsafePointer(successors[inserted]), left, filter, into: fresh, layer: hides ? steps : nil, origins: origins)
       profile?.inserted(n, new: made)
       credit -= made
       inserted += n
@@ -443,7 +451,9 @@ final class Worker: @unchecked Sendable {
     if isHidden {
       hidden += made
     } else {
-      next.append(fresh, made, words: words, chunkStates: phase.chunkStates, phase.memory)
+      next.append(
+        fresh, origins: phase.keepsOrigins ? UnsafePointer(freshOrigins) : nil, made, words: words,
+        chunkStates: phase.chunkStates, phase.memory)
     }
   }
 

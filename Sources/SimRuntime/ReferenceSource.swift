@@ -130,6 +130,7 @@ public struct ReferenceSource: SuccessorSource {
   private func append(_ state: State, to states: inout StateBuffer) {
     states.reserve(1)
     layout.pack(state, into: states[states.count])
+    states.origins[states.count] = 0
     states.count += 1
   }
 }

@@ -26,10 +26,14 @@ public protocol SuccessorSource: Sendable {
   /// All successors of a batch of parents that differ from their parent, in any order; one that several instances lead to at least
   /// once. Stops before a parent
   /// whose successors might not fit: resume from `consumed`, never truncate; a buffer that cannot hold one parent's successors grows.
+  /// Of parents with an origin, what `sleep` says is asleep may be left out, but for edges of which `judging` asks something; counts do not change.
   func expand(
     _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into successors: inout StateBuffer,
     marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
   ) -> Expansion
+
+  /// nil: origins mean nothing, and nothing is left out.
+  var sleep: SleepTable? { get }
 
   /// Whether `expandLabelled` may be called: native code is compiled for it only where it is needed.
   var isLabelled: Bool { get }
@@ -60,8 +64,10 @@ public protocol SuccessorSource: Sendable {
   func pack(_ rigid: RigidValuation) -> PackedRigid
 }
 
-/// What a source has that does not number its edges, and judges formulas as the evaluator does.
+/// What a source has that does not number its edges, leaves nothing out, and judges formulas as the evaluator does.
 extension SuccessorSource {
+  public var sleep: SleepTable? { nil }
+
   public func pack(_ formulas: [StateFormula]) -> PackedFormulas { PackedFormulas(formulas) }
 
   public func judge(
@@ -133,6 +139,8 @@ public struct Expansion: Sendable {
   public var transitions: UInt64 = 0
   /// Of these, instances that lead back to their parent: judged, counted, not emitted.
   public var selfLoops: UInt64 = 0
+  /// And instances that were left out, their successors being found otherwise: counted, not emitted.
+  public var asleep: UInt64 = 0
   /// Union of the marks.
   public var broken: PropertySet = []
   public init() {}
@@ -143,21 +151,27 @@ public struct StateBatch {
   public let base: UnsafePointer<UInt64>
   public let count: Int
   public let words: Int
+  /// Beside each state 0, or one more than the class (`SleepClasses`) of an instance that led there first; nil: all 0.
+  public let origins: UnsafePointer<UInt16>?
 
-  public init(base: UnsafePointer<UInt64>, count: Int, words: Int) {
+  public init(base: UnsafePointer<UInt64>, count: Int, words: Int, origins: UnsafePointer<UInt16>? = nil) {
     self.base = base
     self.count = count
     self.words = words
+    self.origins = origins
   }
 
-  public func dropFirst(_ n: Int) -> StateBatch { StateBatch(base: base + n * words, count: count - n, words: words) }
-  public func prefix(_ n: Int) -> StateBatch { StateBatch(base: base, count: min(n, count), words: words) }
+  public func dropFirst(_ n: Int) -> StateBatch {
+    StateBatch(base: base + n * words, count: count - n, words: words, origins: origins.map { $0 + n })
+  }
+  public func prefix(_ n: Int) -> StateBatch { StateBatch(base: base, count: min(n, count), words: words, origins: origins) }
   public subscript(_ index: Int) -> UnsafePointer<UInt64> { base + index * words }
 }
 
-/// Packed states that grow. Not thread-safe: one owner.
+/// Packed states that grow, each with its origin as `StateBatch` has them. Not thread-safe: one owner.
 public struct StateBuffer: ~Copyable {
   public private(set) var base: UnsafeMutablePointer<UInt64>
+  public private(set) var origins: UnsafeMutablePointer<UInt16>
   public let words: Int
   public private(set) var capacity: Int
   public var count: Int
@@ -167,9 +181,13 @@ public struct StateBuffer: ~Copyable {
     self.capacity = max(capacity, 1)
     self.count = 0
     self.base = .allocate(capacity: self.capacity * words)
+    origins = .allocate(capacity: self.capacity)
   }
 
-  deinit { base.deallocate() }
+  deinit {
+    base.deallocate()
+    origins.deallocate()
+  }
 
   /// Makes room for `n` states beyond `count`.
   public mutating func reserve(_ n: Int) {
@@ -179,12 +197,17 @@ public struct StateBuffer: ~Copyable {
     moved.update(from: base, count: count * words)
     base.deallocate()
     base = moved
+    let kept = UnsafeMutablePointer<UInt16>.allocate(capacity: larger)
+    kept.update(from: origins, count: count)
+    origins.deallocate()
+    origins = kept
     capacity = larger
   }
 
   public mutating func append(_ state: UnsafePointer<UInt64>) {
     reserve(1)
     (base + count * words).update(from: state, count: words)
+    origins[count] = 0
     count += 1
   }
 

@@ -56,12 +56,22 @@ import Testing
       let capacity = 1 << chunkBits
       let chunks = (0...(states.count / capacity)).map { _ in UnsafeMutablePointer<UInt64>.allocate(capacity: capacity * words) }
       defer { for chunk in chunks { chunk.deallocate() } }
-      kspec_key_scatter(key, flat, 300, words, &places, chunks, UInt32(chunkBits))
-      kspec_key_scatter(key, Array(flat[(300 * words)...]), 400, words, &places, chunks, UInt32(chunkBits))
+      let beside = chunks.map { _ in UnsafeMutablePointer<UInt16>.allocate(capacity: capacity) }
+      defer { for chunk in beside { chunk.deallocate() } }
+      kspec_key_scatter(
+        key, flat, 300, words, &places, chunks, UInt32(chunkBits), states.prefix(300).map { UInt16(truncatingIfNeeded: $0[0]) },
+        beside)
+      // Nothing stands beside these.
+      kspec_key_scatter(key, Array(flat[(300 * words)...]), 400, words, &places, chunks, UInt32(chunkBits), nil, beside)
       let sorted = states.indices.map { index in
         (0..<words).map { chunks[index / capacity][index % capacity * words + $0] }
       }
       #expect(sorted == expected)
+      let origins = states.indices.map { beside[$0 / capacity][$0 % capacity] }
+      let from = states.enumerated().sorted { (keyOf($0.element), $0.offset) < (keyOf($1.element), $1.offset) }.map {
+        $0.offset < 300 ? UInt16(truncatingIfNeeded: $0.element[0]) : 0
+      }
+      #expect(origins == from)
     }
   }
 

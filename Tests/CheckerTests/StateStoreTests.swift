@@ -139,7 +139,7 @@ import TestSupport
       defer { kspec_filter_destroy(filter) }
       let states = (0..<3276).map { _ in random.next() }
       var fresh = states
-      #expect(kspec_store_insert(store, filter, states, states.count, &fresh) == states.count)
+      #expect(kspec_store_insert(store, filter, states, nil, states.count, &fresh, nil) == states.count)
       #expect(kspec_store_grow_begin(store, 6144, 64))
       let ready = Atomic(0)
       pool.run(workers: 2) { _ in
@@ -246,7 +246,18 @@ func insert(
   }
   guard credit >= states.count else { return [] }
   var fresh = [UInt64](repeating: 0, count: states.count * store.words)
-  let made = store.insert(states.flatMap { $0 }, states.count, filter, into: &fresh, layer: layer)
+  // Each state's origin follows from it, so that it can be told whether they stayed together.
+  func origin(_ state: [UInt64]) -> UInt16 { state.reduce(7) { $0 &* 31 ^ UInt16(truncatingIfNeeded: $1 ^ $1 >> 32 ^ $1 >> 48) } }
+  var origins = [UInt16](repeating: 0, count: states.count)
+  let made = origins.withUnsafeMutableBufferPointer { freshOrigins in
+    states.map(origin).withUnsafeBufferPointer { of in
+      guard let of = of.baseAddress, let freshOrigins = freshOrigins.baseAddress else { return 0 }
+      return store.insert(
+        states.flatMap { $0 }, states.count, filter, into: &fresh, layer: layer, origins: (of: of, fresh: freshOrigins))
+    }
+  }
   store.settle(unused: credit - made)
-  return (0..<made).map { Array(fresh[($0 * store.words)..<(($0 + 1) * store.words)]) }
+  let new = (0..<made).map { Array(fresh[($0 * store.words)..<(($0 + 1) * store.words)]) }
+  #expect(Array(origins.prefix(made)) == new.map { store.foldsStates ? 0 : origin($0) })
+  return new
 }

@@ -26,7 +26,8 @@ void kspec_compact_destroy(KspecCompact *_Nonnull store);
 // where it has as many words as keys have here; else what stands for it. Safe from several threads and beside sweeps. Never refuses: where
 // lines are full, states go to a stash, and a partition that has too many entries far from home wants to grow.
 size_t kspec_compact_insert(KspecCompact *_Nonnull store, KspecFilter *_Nullable filter, const uint64_t *_Nonnull keys, size_t count,
-                            unsigned tag, const uint64_t *_Nonnull states, size_t words, uint64_t *_Nonnull fresh);
+                            unsigned tag, const uint64_t *_Nonnull states, const uint16_t *_Nullable origins, size_t words,
+                            uint64_t *_Nonnull fresh, uint16_t *_Nullable freshOrigins);
 
 // Empties a store of one word into a compact one for the same `bits`, giving back its memory on the way; all get the tag DONE. NULL, with the
 // store as it was, if memory is refused.

@@ -19,8 +19,10 @@ void kspec_key_destroy(KspecKey *_Nonnull key);
 
 // Adds to `counts`, one for each key, how many of the states have it.
 void kspec_key_count(const KspecKey *_Nonnull key, const uint64_t *_Nonnull states, size_t count, size_t words, size_t *_Nonnull counts);
-// Copies each state to the next place of its key. Place p is state p % 2^chunkBits of chunk p >> chunkBits.
+// Copies each state to the next place of its key, and what stands beside it in `origins` (nothing: 0) to the same place of `originChunks`, if there are
+// any. Place p is state p % 2^chunkBits of chunk p >> chunkBits.
 void kspec_key_scatter(const KspecKey *_Nonnull key, const uint64_t *_Nonnull states, size_t count, size_t words, size_t *_Nonnull places,
-                       uint64_t *_Nonnull const *_Nonnull chunks, unsigned chunkBits);
+                       uint64_t *_Nonnull const *_Nonnull chunks, unsigned chunkBits, const uint16_t *_Nullable origins,
+                       uint16_t *_Nonnull const *_Nullable originChunks);
 
 #endif

@@ -6,7 +6,7 @@
 /* One parent: property bits broken on its edges, one past its last successor in the buffer, enabled instances. */
 typedef struct { uint64_t broken; int64_t end; uint64_t transitions; } kspec_mark;
 /* What a batch gave. Parents are expanded from the first on, and only whole: `consumed` of them, `used` states in the buffer. */
-typedef struct { int64_t consumed, used; uint64_t transitions, self_loops, broken; } kspec_expansion;
+typedef struct { int64_t consumed, used; uint64_t transitions, self_loops, asleep, broken; } kspec_expansion;
 /* How far a workload came; `fault` is 0, or why step `step` could not be taken: 1 not enabled, 2 spec error, 3 enabled though
    refused, 4 an assertion. */
 typedef struct { int64_t rounds; int32_t fault, step; } kspec_run;
@@ -14,8 +14,9 @@ typedef struct {
   uint64_t magic;
   uint32_t abi, words;
   const char *hash;
-  void (*expand)(const uint64_t *parents, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *out,
-                 uint32_t *labels, int64_t used, int64_t capacity, kspec_mark *marks, kspec_expansion *result);
+  void (*expand)(const uint64_t *parents, const uint16_t *origins, int64_t count, const int64_t *rigid, uint64_t judging,
+                 const uint64_t *sleep, uint64_t *out, uint16_t *made, uint32_t *labels, int64_t used, int64_t capacity,
+                 kspec_mark *marks, kspec_expansion *result);
   void (*judge)(const uint64_t *states, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *masks);
   int64_t (*atoms)(const uint64_t *states, int64_t count, const int64_t *rigid, const int64_t *which, int64_t n,
                    uint64_t *rows, int64_t stride);

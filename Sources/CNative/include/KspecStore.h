@@ -23,7 +23,7 @@ void kspec_store_destroy(KspecStore *_Nonnull store);
 // several threads. The caller guarantees that at least one slot stays empty (see the credits in StateStore.swift); should it
 // not, the state is dropped and `kspec_store_overflowed` says so, which is a fault and never a result.
 size_t kspec_store_insert(KspecStore *_Nonnull store, KspecFilter *_Nonnull filter, const uint64_t *_Nonnull states,
-                          size_t count, uint64_t *_Nonnull fresh);
+                          const uint16_t *_Nullable origins, size_t count, uint64_t *_Nonnull fresh, uint16_t *_Nullable freshOrigins);
 bool kspec_store_contains(const KspecStore *_Nonnull store, const uint64_t *_Nonnull state);
 bool kspec_store_overflowed(const KspecStore *_Nonnull store);
 

@@ -51,6 +51,8 @@ struct FootprintBuilder {
   private var fuel = 1 << 16
   private var errorFuel = 1 << 15
   private let judgesErrors: Bool
+  /// Whether guards get tables of when they are true.
+  private let tables: Bool
 
   private struct Key: Hashable {
     var expr: ObjectIdentifier
@@ -58,10 +60,11 @@ struct FootprintBuilder {
     var arguments: [Int]
   }
 
-  init(_ layout: StateLayout, _ rigid: RigidValuation?, judgesErrors: Bool, fault: PartialOrderFault) {
+  init(_ layout: StateLayout, _ rigid: RigidValuation?, judgesErrors: Bool, tables: Bool = true, fault: PartialOrderFault) {
     self.layout = layout
     self.rigid = rigid
     self.judgesErrors = judgesErrors
+    self.tables = tables
     self.fault = fault
     evaluator = Evaluator(layout.instance)
     footprint = Footprint(layout, rigid)
@@ -203,7 +206,7 @@ struct FootprintBuilder {
 
   private mutating func table(_ e: Expr, _ lets: [(local: Local, bound: Expr)]) -> GuardTable? {
     // States that nobody reaches might have cycles in a forest.
-    if footprint.climbs { return nil }
+    if footprint.climbs || !tables { return nil }
     if rigid == nil && ([e] + lets.map(\.bound)).contains(where: { footprint.usesConstants($0) }) { return nil }
     let cells = footprint.reads.members
     guard let entries = GuardTable.entries(cells, layout), entries <= fuel else { return nil }

@@ -12,4 +12,6 @@ struct PartialOrderFault: OptionSet, Sendable {
   static let blamesTrueGuard = PartialOrderFault(rawValue: 8)
   /// Interference is a matter of updates alone: who writes what another's guard reads is let go.
   static let ignoresGuardReads = PartialOrderFault(rawValue: 16)
+  /// Of two instances that do not interfere, each leaves the other out.
+  static let sleepsBothWays = PartialOrderFault(rawValue: 32)
 }

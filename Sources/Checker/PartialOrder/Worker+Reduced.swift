@@ -13,7 +13,7 @@ extension Worker {
         successors.removeAll()
         return
       }
-      profile?.expanded(selfLoops: expansion.selfLoops, successors: successors.count)
+      profile?.expanded(expansion, successors: successors.count)
       if phase.made == nil {
         countTransitions(expansion, parent, phase)
         if !expansion.broken.isDisjoint(with: phase.judging.events) { noteMarks(parent, phase) }

@@ -42,7 +42,8 @@ public struct StatisticsText: Sendable {
       "looked up",
       "\(Quantities.count(statistics.successors)) states, \(Quantities.count(statistics.new)) new, "
         + "\(Quantities.count(statistics.duplicates)) known (\(percent(statistics.duplicates, of: statistics.successors))); "
-        + "\(Quantities.count(statistics.selfLoops)) self-loops not looked up",
+        + "\(Quantities.count(statistics.selfLoops)) self-loops not looked up"
+        + (statistics.asleep > 0 ? ", \(Quantities.count(statistics.asleep)) transitions asleep" : ""),
     ])
     if statistics.slots > 0 {
       rows.append([
@@ -130,7 +131,8 @@ extension StatisticsText {
       "transitionsPerSecond": .number(seconds > 0 ? Double(transitions) / seconds : 0),
       "statesPerSecond": .number(seconds > 0 ? Double(states) / seconds : 0),
       "successors": .count(statistics.successors), "new": .count(statistics.new), "duplicates": .count(statistics.duplicates),
-      "selfLoops": .count(statistics.selfLoops), "stored": .int(Int64(statistics.stored)), "slots": .int(Int64(statistics.slots)),
+      "selfLoops": .count(statistics.selfLoops), "asleep": .count(statistics.asleep),
+      "stored": .int(Int64(statistics.stored)), "slots": .int(Int64(statistics.slots)),
       "tableBytes": .int(Int64(statistics.tableBytes)), "bytesPerState": .number(bytesPerState),
       "threads": .int(Int64(statistics.threads)),
       "time": .object(

@@ -15,12 +15,20 @@ extension ActionEmitter {
   ) throws(EmissionRefused) -> String {
     let (mask, width) = try bits(plan.start, schedule, plan)
     let enabled = emitter.fresh("q")
+    let variants = emitter.variants(action.updates)
+    let isAsked = "(judging & \(hex(judgedBits(judged))))"
+    let grid = action.updates.isEmpty || roomPerEdge ? nil : sleepGrid(variants.map(\.updates), schedule, plan, width)
+    let asleep = emitter.fresh("z")
     func loop(
       _ mask: String, variant: String? = nil, copies: ((GridPoint) -> String)? = nil
     ) throws(EmissionRefused) -> String {
       let point = try point(schedule, plan, width: width, number: number)
       let rest = emitter.fresh("q")
-      let edge = try edge(judged, number: point.number, variant: variant, copies: copies?(point) ?? "1")
+      let origin = grid.map {
+        "\(isAsked) ? 0 : \($0.firstClass + 1) + (\(number)) * \(width) + \(point.index)"
+      }
+      let edge = try edge(
+        judged, number: point.number, variant: variant, copies: copies?(point) ?? "1", origin: origin ?? "0")
       // Outside the loop, its names mean nothing.
       bindSingles()
       return """
@@ -29,18 +37,24 @@ extension ActionEmitter {
 
         """
     }
-    let counted = "const U \(enabled) = \(mask);\ntransitions += (U)__builtin_popcountll(\(enabled));\n"
-    let isAsked = "(judging & \(hex(judgedBits(judged))))"
-    let variants = emitter.variants(action.updates)
+    // What each edge is asked about is not left out.
+    let row = grid.map { "!SLEEPS || \(isAsked) ? 0 : to->asleep[\($0.firstSlot) + (\(number))]" } ?? "0"
+    let counted = """
+      const U \(enabled) = \(mask), \(asleep) = \(row);
+      transitions += (U)__builtin_popcountll(\(enabled));
+
+      """
+    func awake(_ mask: String) -> String { "\(mask) & ~\(asleep)" }
+    func slept(_ mask: String) -> String { "slept += (U)__builtin_popcountll(\(mask));\n" }
     let isPlain = variants.count == 1 && twins(action.updates, schedule, plan) == nil
     if isPlain, let moving = try moving(plan) {
       let some = emitter.fresh("q")
       let chosen = "(LABELLED && to->labels) || \(isAsked) ? \(enabled) : \(enabled) & \(moving)"
-      return counted + "const U \(some) = \(chosen);\n" + (try loop(some))
+      return counted + "const U \(some) = \(chosen);\n" + slept("\(some) & \(asleep)") + (try loop(awake(some)))
     }
+    if action.updates.isEmpty { return counted + "if ((LABELLED && to->labels) || \(isAsked)) {\n\(try loop(enabled))}\n" }
+    if isPlain { return counted + slept("\(enabled) & \(asleep)") + (try loop(awake(enabled))) }
     let whole = try loop(enabled)
-    if action.updates.isEmpty { return counted + "if ((LABELLED && to->labels) || \(isAsked)) {\n\(whole)}\n" }
-    if isPlain { return counted + whole }
     var text = ""
     var masks: [ObjectIdentifier: String] = [:]
     for (position, variant) in variants.enumerated() {
@@ -56,8 +70,9 @@ extension ActionEmitter {
       }
       let suffix = variants.count == 1 ? "" : "_v\(position)"
       if variants.count > 1 { before += try ActionEmitter(emitter, id, variant: (variant.updates, suffix)).apply() }
-      guard let (twins, firsts) = twins(variant.updates, schedule, plan) else {
-        text += try loop("(\(chosen))", variant: suffix)
+      guard let (twins, firsts, _) = twins(variant.updates, schedule, plan) else {
+        let all = emitter.fresh("q")
+        text += "const U \(all) = \(chosen);\n" + slept("\(all) & \(asleep)") + (try loop(awake(all), variant: suffix))
         continue
       }
       // Transition properties may ask for the parameters.
@@ -67,9 +82,17 @@ extension ActionEmitter {
         const U \(all) = \(chosen), \(like) = \(isAsked) ? 1 : \(hex(twins)), \(one) = \(isAsked) ? \(all) : (\(folded)) & \(hex(firsts));
 
         """
-      text += try loop(one, variant: suffix) { "__builtin_popcountll(\(all) & (\(like) << \($0.index)))" }
+      // A bit stands for its twins, too.
+      text += slept("\(all) & (\(one) & \(asleep)) * \(like)")
+      text += try loop(awake(one), variant: suffix) { "__builtin_popcountll(\(all) & (\(like) << \($0.index)))" }
     }
     return counted + "if (LABELLED && to->labels) {\n\(whole)} else {\n\(text)}\n"
+  }
+
+  /// Registers the instances of a grid, with all ways in which they are told apart.
+  private func sleepGrid(_ variants: [[Update]], _ schedule: [[Conjunct]], _ plan: GridPlan, _ width: Int) -> SleepClasses.Grid? {
+    let folded = variants.compactMap { twins($0, schedule, plan)?.strides }
+    return emitter.sleepClasses.add(id, start: plan.start, width: width, strides: [strides(plan)] + folded)
   }
 
   private func bits(of word: UInt64) -> [Int] { (0..<64).filter { word >> UInt64($0) & 1 == 1 } }
@@ -78,9 +101,9 @@ extension ActionEmitter {
 
   /// One enabled instance: its successor as the parent's words with only the changed cells edited. What transition properties read
   /// of it is unpacked from these words. With VERIFY the cells are written unpacked, too, and both forms compared.
-  /// It stands for `copies` instances, itself one of them.
+  /// It stands for `copies` instances, itself one of them. `origin`: what the successor is told of it.
   func edge(
-    _ judged: [Int], number: String, variant suffix: String? = nil, copies: String = "1"
+    _ judged: [Int], number: String, variant suffix: String? = nil, copies: String = "1", origin: String = "0"
   ) throws(EmissionRefused) -> String {
     let words = emitter.layout.wordsPerState
     // Without numbers (too many instances) the labelled form is refused: see `NativeSource.init`.
@@ -127,6 +150,7 @@ extension ActionEmitter {
     if isLocal {
       text += "U *const next = out + used * WORDS;" + (0..<words).map { " next[\($0)] = w[\($0)];" }.joined() + "\n"
     }
+    text += "if (SLEEPS) origins[used] = (u16)(\(origin));\n"
     if suffix != nil {
       let doubled = copies == "1" ? "" : "doubled += (U)(\(copies) - 1) & -(U)moved; "
       return text + "const I moved = \(compare); \(doubled)used += moved; } }\n"

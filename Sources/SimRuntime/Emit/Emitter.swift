@@ -27,12 +27,15 @@ final class Emitter {
   var propertyReads: [Int: (before: Facets, after: Facets)] = [:]
   var actionReads: [ActionID: Facets] = [:]
   var otherReads = Facets()
+  /// Which instances the code can leave out.
+  var sleepClasses: SleepClasses
   private var totality: [ObjectIdentifier: Bool] = [:]
 
   init(_ layout: StateLayout) {
     self.instance = layout.instance
     self.layout = layout
     self.climbed = Self.climbed(layout.instance)
+    sleepClasses = SleepClasses(layout.instance)
   }
 
   /// A C identifier that nothing else in the file has.

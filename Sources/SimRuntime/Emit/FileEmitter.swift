@@ -8,6 +8,8 @@ public struct NativeText: Sendable {
   public let text: String
   /// Of the text before the table that states it.
   public let hash: String
+  /// What it can leave out.
+  let sleepClasses: SleepClasses
 }
 
 extension NativeText {
@@ -20,6 +22,7 @@ extension NativeText {
     }
     let text = indented(try result.get())
     self.layout = layout
+    self.sleepClasses = emitter.sleepClasses
     self.hash = SHA256.hex(text)
     self.text = text + file.table(hash, workload: workload != nil)
   }
@@ -126,21 +129,24 @@ struct FileEmitter: @unchecked Sendable {
     var whole = reads
     whole.cells.formUnion(model.variables.indices)
     let layout = LayoutEmitter(emitter: emitter)
+    let slots = max(emitter.sleepClasses.slots, 1)
     return """
       #if VERIFY
       \(layout.unpack("unpack_parent", whole))#else
       \(layout.unpack("unpack_parent", reads))#endif
-      static void expand(const U *parents, I count, const I *rigid, U judging, U *out, u32 *labels, I used, I capacity, kspec_mark *marks, \
-      kspec_expansion *result) {
-      kspec_expansion total = {0, used, 0, 0, 0};
+      static void expand(const U *parents, const u16 *origins, I count, const I *rigid, U judging, const U *sleep, U *out, u16 *made, \
+      u32 *labels, I used, I capacity, kspec_mark *marks, kspec_expansion *result) {
+      static const U awake[\(slots)];
+      kspec_expansion total = {0, used, 0, 0, 0, 0};
       for (I i = 0; i < count; i++) {
       const U *const p = parents + i * WORDS; S s; unpack_parent(p, &s);
-      sink to = {out, labels, total.used, capacity, 0, 0, 0, 0};
+      sink to = {out, made, labels, origins && sleep ? sleep + origins[i] * \(slots) : awake, total.used, capacity, 0, 0, 0, 0, 0};
       \(calls)if (to.full) break;
       if (!to.transitions) to.broken |= DEADLOCK;
       to.broken &= judging | FAULT;
       marks[i].broken = to.broken; marks[i].end = to.used; marks[i].transitions = to.transitions;
       total.consumed++; total.used = to.used; total.transitions += to.transitions; total.self_loops += to.self_loops;
+      total.asleep += to.slept;
       total.broken |= to.broken;
       }
       *result = total;

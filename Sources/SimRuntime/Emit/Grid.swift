@@ -156,7 +156,8 @@ extension ActionEmitter {
 
   /// The combinations that differ from the first in parameters alone that do not matter for the updates; and where those have their
   /// first value.
-  func twins(_ updates: [Update], _ schedule: [[Conjunct]], _ plan: GridPlan) -> (twins: UInt64, firsts: UInt64)? {
+  func twins(_ updates: [Update], _ schedule: [[Conjunct]], _ plan: GridPlan) -> (twins: UInt64, firsts: UInt64, strides: [Int])?
+  {
     let locals = action.instanceLocals
     // What matters, and what that is made of.
     var matters = Emitter.mentioned(updates)
@@ -166,14 +167,31 @@ extension ActionEmitter {
       for case .bind(let local, let e) in schedule.joined() where matters.contains(local.slot) { matters.formUnion(e.slots) }
       if matters.count == before { break }
     }
-    var (twins, firsts, stride) = (UInt64(1), UInt64(1), 1)
-    for depth in (plan.start..<locals.count).reversed() where plan.determined[depth] == nil {
-      let count = emitter.instance.cardinality(locals[depth].type)
-      let copies = CellRun.pattern(count, stride: stride)
-      if matters.contains(locals[depth].slot) { firsts = firsts &* copies } else { twins = twins &* copies }
-      stride *= count
+    var (twins, firsts) = (UInt64(1), UInt64(1))
+    var strides = strides(plan)
+    for depth in plan.start..<locals.count where plan.determined[depth] == nil {
+      let stride = strides[depth - plan.start]
+      let copies = CellRun.pattern(emitter.instance.cardinality(locals[depth].type), stride: stride)
+      if matters.contains(locals[depth].slot) {
+        firsts = firsts &* copies
+      } else {
+        twins = twins &* copies
+        strides[depth - plan.start] = 0
+      }
     }
-    return twins == 1 ? nil : (twins, firsts)
+    return twins == 1 ? nil : (twins, firsts, strides)
+  }
+
+  /// What one more of each parameter of a grid adds to the combination: the last ones are side by side.
+  func strides(_ plan: GridPlan) -> [Int] {
+    let locals = action.instanceLocals
+    var strides = [Int](repeating: 0, count: locals.count - plan.start)
+    var stride = 1
+    for depth in (plan.start..<locals.count).reversed() where plan.determined[depth] == nil {
+      strides[depth - plan.start] = stride
+      stride *= emitter.instance.cardinality(locals[depth].type)
+    }
+    return strides
   }
 
   /// `index / stride % count`; looked up where that would be divisions.

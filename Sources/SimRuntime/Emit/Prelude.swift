@@ -3,14 +3,15 @@
 /// Kept equal to `Sources/CNative/include/KspecNative.h` by a test.
 let nativeABI = """
   typedef struct { uint64_t broken; int64_t end; uint64_t transitions; } kspec_mark;
-  typedef struct { int64_t consumed, used; uint64_t transitions, self_loops, broken; } kspec_expansion;
+  typedef struct { int64_t consumed, used; uint64_t transitions, self_loops, asleep, broken; } kspec_expansion;
   typedef struct { int64_t rounds; int32_t fault, step; } kspec_run;
   typedef struct {
     uint64_t magic;
     uint32_t abi, words;
     const char *hash;
-    void (*expand)(const uint64_t *parents, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *out,
-                   uint32_t *labels, int64_t used, int64_t capacity, kspec_mark *marks, kspec_expansion *result);
+    void (*expand)(const uint64_t *parents, const uint16_t *origins, int64_t count, const int64_t *rigid, uint64_t judging,
+                   const uint64_t *sleep, uint64_t *out, uint16_t *made, uint32_t *labels, int64_t used, int64_t capacity,
+                   kspec_mark *marks, kspec_expansion *result);
     void (*judge)(const uint64_t *states, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *masks);
     int64_t (*atoms)(const uint64_t *states, int64_t count, const int64_t *rigid, const int64_t *which, int64_t n,
                      uint64_t *rows, int64_t stride);
@@ -19,12 +20,12 @@ let nativeABI = """
   """
 
 let nativeMagic: UInt64 = 0x6b73_7065_635f_6e31  // "kspec_n1"
-let nativeABINumber: UInt32 = 4
+let nativeABINumber: UInt32 = 5
 /// Goes into the cache key: counts up whenever the emitted text changes meaning for the same instance.
-let emitterVersion = 6
+let emitterVersion = 7
 
 let prelude = """
-  typedef __INT32_TYPE__ int32_t; typedef __UINT32_TYPE__ uint32_t;
+  typedef __UINT16_TYPE__ uint16_t; typedef __INT32_TYPE__ int32_t; typedef __UINT32_TYPE__ uint32_t;
   typedef __INT64_TYPE__ int64_t; typedef __UINT64_TYPE__ uint64_t;
   \(nativeABI)
   typedef int64_t I; typedef uint64_t U;
@@ -41,13 +42,17 @@ let prelude = """
   #ifndef LABELLED
   #define LABELLED 0
   #endif
+  #ifndef SLEEPS
+  #define SLEEPS 0
+  #endif
   #define ERROR ((U)1 << 63)
   #define FAULT ((U)1 << 62)
   #define DEADLOCK ((U)1 << 61)
   #define KEEP(held, seen, at, now) do { const I c_ = (at); const U v_ = (U)(now); \\
     if ((seen[c_ >> 6] >> (c_ & 63)) & 1) { if ((U)held[c_] != v_) *E = 1; } \\
     seen[c_ >> 6] |= (U)1 << (c_ & 63); held[c_] = v_; } while (0)
-  typedef struct { U *out; u32 *labels; I used, capacity, full; U transitions, self_loops, broken; } sink;
+  /* Where successors go: `origins` has the class of each, `asleep` the parent's row: see SleepClasses.swift. */
+  typedef struct { U *out; u16 *origins; u32 *labels; const U *asleep; I used, capacity, full; U transitions, self_loops, slept, broken; } sink;
 
   /* The bits of x that m names, side by side, and back again. */
   #ifdef __BMI2__

@@ -11,25 +11,33 @@ public struct NativeSource: SuccessorSource {
   public let isLabelled: Bool
   /// Otherwise it was compiled in a hurry, and runs some ten times slower.
   public let isOptimized: Bool
+  public let sleep: SleepTable?
   let library: NativeLibrary
 
-  private init(_ layout: StateLayout, _ library: NativeLibrary, isLabelled: Bool, isOptimized: Bool) {
+  private init(
+    _ layout: StateLayout, _ library: NativeLibrary, isLabelled: Bool, isOptimized: Bool, _ sleep: SleepTable?
+  ) {
     self.layout = layout
+    self.sleep = sleep
     self.library = library
     self.isLabelled = isLabelled
     self.isOptimized = isOptimized
   }
 
   /// Emits, compiles and loads, or loads from the cache. Blocks; see `PendingNative` for the form that does not.
-  /// `quick`: without optimisation, unless optimised code is in the cache.
+  /// `quick`: without optimisation, unless optimised code is in the cache. `sleep`: says what may be left out; it takes code of its own, a tenth slower.
   public init(
-    _ layout: StateLayout, labelled: Bool = false, quick: Bool = false, compiler: CCompiler? = .find()
+    _ layout: StateLayout, labelled: Bool = false, quick: Bool = false, sleep: Sleep? = nil, compiler: CCompiler? = .find()
   ) throws(NativeUnavailable) {
-    try self.init(layout, labelled, compiler, quick: quick, started: { _ in true })
+    try self.init(layout, labelled, compiler, quick: quick, sleep: sleep, started: { _ in true })
   }
 
+  /// Chooses what is left out of the classes that the code has; nil: nothing.
+  public typealias Sleep = @Sendable (SleepClasses) -> SleepTable?
+
   init(
-    _ layout: StateLayout, _ labelled: Bool, _ compiler: CCompiler?, quick: Bool = false, started: (Process) -> Bool
+    _ layout: StateLayout, _ labelled: Bool, _ compiler: CCompiler?, quick: Bool = false, sleep: Sleep? = nil,
+    started: (Process) -> Bool
   ) throws(NativeUnavailable) {
     guard var compiler else { throw .noCompiler }
     if labelled {
@@ -38,11 +46,13 @@ public struct NativeSource: SuccessorSource {
     }
     let text: NativeText
     do { text = try NativeText(layout) } catch { throw .refused(error.reason) }
+    let sleep = labelled ? nil : sleep?(text.sleepClasses)
+    if sleep != nil { compiler.definitions.append("SLEEPS=1") }
     if let held = quick ? text.held(compiler) : nil {
-      self.init(layout, held, isLabelled: labelled, isOptimized: true)
+      self.init(layout, held, isLabelled: labelled, isOptimized: true, sleep)
     } else {
       let library = try text.load(quick ? compiler.quick : compiler, started: started)
-      self.init(layout, library, isLabelled: labelled, isOptimized: !quick)
+      self.init(layout, library, isLabelled: labelled, isOptimized: !quick, sleep)
     }
   }
 
@@ -55,6 +65,7 @@ public struct NativeSource: SuccessorSource {
     for state in try Evaluator(instance).initialStates(rigid) {
       states.reserve(1)
       layout.pack(state, into: states[states.count])
+      states.origins[states.count] = 0
       states.count += 1
     }
   }
@@ -90,8 +101,8 @@ public struct NativeSource: SuccessorSource {
     guard let rigid = rigid as? NativeRigid else { preconditionFailure("a rigid valuation packed by another source") }
     marks.withMemoryRebound(to: kspec_mark.self, capacity: parents.count) { marks in
       library.table.pointee.expand(
-        parents.base, Int64(parents.count), rigid.cells, judging.rawValue, successors.base, labels, Int64(successors.count),
-        Int64(successors.capacity), marks, &result)
+        parents.base, parents.origins, Int64(parents.count), rigid.cells, judging.rawValue, sleep?.rows, successors.base,
+        successors.origins, labels, Int64(successors.count), Int64(successors.capacity), marks, &result)
     }
     if result.consumed == 0 && parents.count > 0 { return false }
     successors.count = Int(result.used)
@@ -156,6 +167,7 @@ extension Expansion {
     consumed = Int(result.consumed)
     transitions = result.transitions
     selfLoops = result.self_loops
+    asleep = result.asleep
     broken = PropertySet(rawValue: result.broken)
   }
 }

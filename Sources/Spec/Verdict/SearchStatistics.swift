@@ -17,6 +17,8 @@ public struct SearchStatistics: Sendable, Equatable {
   public var duplicates: UInt64 = 0
   /// Transitions that lead back to their state, which are not looked up.
   public var selfLoops: UInt64 = 0
+  /// Transitions that were counted and not made, as the state they lead to is found otherwise.
+  public var asleep: UInt64 = 0
   /// By `Part.rawValue`: seconds, all workers together.
   public var seconds = [Double](repeating: 0, count: Part.allCases.count)
   public var threads = 1
@@ -47,6 +49,7 @@ public struct SearchStatistics: Sendable, Equatable {
     new &+= other.new
     duplicates &+= other.duplicates
     selfLoops &+= other.selfLoops
+    asleep &+= other.asleep
     for part in seconds.indices { seconds[part] += other.seconds[part] }
     threads = max(threads, other.threads)
     if other.stored > stored {

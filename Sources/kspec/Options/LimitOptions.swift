@@ -42,6 +42,9 @@ struct LimitOptions: ParsableArguments {
   @Flag(help: "Store every state as it is, instead of one for all that differ by a renaming of sort elements.")
   var noSymmetry = false
 
+  @Flag(help: "Make all successors, also those that are sure to be found from another state.")
+  var noSleepSets = false
+
   @Flag(help: "Show what limits the search: rates, duplicates, the table, where the time goes, how the layers grow.")
   var stats = false
 
@@ -61,8 +64,8 @@ struct LimitOptions: ParsableArguments {
   var limits: Limits {
     Limits(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, memory: maxMemory?.bytes, seconds: maxTime?.seconds,
-      states: maxStates, engine: engine, store: store, hashCompact: hashCompact, symmetry: !noSymmetry, statistics: stats,
-      partialOrder: por, disk: disk)
+      states: maxStates, engine: engine, store: store, hashCompact: hashCompact, symmetry: !noSymmetry,
+      sleepSets: !noSleepSets, statistics: stats, partialOrder: por, disk: disk)
   }
 
   private static func isUsable(_ folder: String) -> Bool {
@@ -82,6 +85,7 @@ struct Limits: Sendable {
   var store = LimitOptions.Store.auto
   var hashCompact: Int?
   var symmetry = true
+  var sleepSets = true
   var statistics = false
   var coverage = false
   var partialOrder = false
