@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "KspecLine.h"
+#include "KspecProcessor.h"
 
 enum { BLOCK = 512, LAG = 48 };
 
@@ -15,15 +16,22 @@ enum { BLOCK = 512, LAG = 48 };
 
 static inline bool insertZero(KspecStore *store) { return !__atomic_exchange_n(&store->zero, true, __ATOMIC_RELAXED); }
 
+// Whether a slot was empty until now. `isAlone`, that no other thread inserts, is a constant wherever these are inlined.
+ALWAYS bool claim(uint64_t *slot, uint64_t *found, uint64_t code, int order, const bool isAlone) {
+  if (!isAlone) return __atomic_compare_exchange_n(slot, found, code, false, order, order);
+  __atomic_store_n(slot, code, __ATOMIC_RELAXED);
+  return true;
+}
+
 // From the start of its home line on, slot after slot.
-ALWAYS bool insertWord(KspecStore *store, uint64_t state, size_t slot) {
+ALWAYS bool insertWord(KspecStore *store, uint64_t state, size_t slot, const bool isAlone) {
   uint64_t *slots = store->slots;
   const size_t capacity = store->capacity;
   for (size_t probes = 0; probes < capacity; probes++) {
     uint64_t found = __atomic_load_n(slots + slot, __ATOMIC_RELAXED);
     if (found == state) return false;
     if (found == 0) {
-      if (__atomic_compare_exchange_n(slots + slot, &found, state, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return true;
+      if (claim(slots + slot, &found, state, __ATOMIC_RELAXED, isAlone)) return true;
       if (found == state) return false;
     }
     if (++slot == capacity) slot = 0;
@@ -35,7 +43,7 @@ ALWAYS bool insertWord(KspecStore *store, uint64_t state, size_t slot) {
 #ifdef KSPEC_VECTORS
 // The same, a line at a time. What a line showed of the slots below its first empty one stays true, and whoever added the state since did so
 // in a slot where our exchange fails.
-ALWAYS bool insertWordInLine(KspecStore *store, uint64_t state, size_t slot) {
+ALWAYS bool insertWordInLine(KspecStore *store, uint64_t state, size_t slot, const bool isAlone) {
   const size_t capacity = store->capacity;
   for (size_t lines = capacity / LINE_SLOTS; lines > 0; lines--) {
     uint64_t *line = store->slots + slot;
@@ -44,7 +52,7 @@ ALWAYS bool insertWordInLine(KspecStore *store, uint64_t state, size_t slot) {
       const uint32_t empty = holders(line, 0, 0, 1);
       if (empty == 0) break;
       uint64_t found = 0;
-      if (__atomic_compare_exchange_n(line + __builtin_ctz(empty) / 2, &found, state, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return true;
+      if (claim(line + __builtin_ctz(empty) / 2, &found, state, __ATOMIC_RELAXED, isAlone)) return true;
     }
     slot += LINE_SLOTS;
     if (slot == capacity) slot = 0;
@@ -56,13 +64,13 @@ ALWAYS bool insertWordInLine(KspecStore *store, uint64_t state, size_t slot) {
 
 // Several words a state
 
-ALWAYS bool insertWide(KspecStore *store, const uint64_t *state, uint64_t code, size_t slot, const size_t words) {
+ALWAYS bool insertWide(KspecStore *store, const uint64_t *state, uint64_t code, size_t slot, const size_t words, const bool isAlone) {
   if (__builtin_expect(code == 0 || code == BUSY, 0)) return kspec_stash_insert(store, state);
   const size_t capacity = store->capacity;
   for (size_t probes = 0; probes < capacity; probes++) {
     uint64_t *place = store->slots + slot * words;
     uint64_t found = __atomic_load_n(place, __ATOMIC_ACQUIRE);
-    if (found == 0 && __atomic_compare_exchange_n(place, &found, BUSY, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+    if (found == 0 && claim(place, &found, BUSY, __ATOMIC_ACQUIRE, isAlone)) {
       for (size_t i = 1; i < words; i++) place[i] = state[i];
       __atomic_store_n(place, code, __ATOMIC_RELEASE);
       return true;
@@ -78,25 +86,26 @@ ALWAYS bool insertWide(KspecStore *store, const uint64_t *state, uint64_t code, 
   return false;
 }
 
-// Any number of words. `words` and `byLine` are constants wherever these are inlined: with loops and copies of variable length an insertion of
+// Any number of words. `words`, `byLine` and `isAlone` are constants wherever these are inlined: with loops and copies of variable length an insertion of
 // two words took half as long again.
 
-ALWAYS bool insertOne(KspecStore *store, const uint64_t *state, uint64_t code, size_t slot, const size_t words, const bool byLine) {
-  if (words > 1) return insertWide(store, state, code, slot, words);
+ALWAYS bool insertOne(KspecStore *store, const uint64_t *state, uint64_t code, size_t slot, const size_t words, const bool byLine,
+                      const bool isAlone) {
+  if (words > 1) return insertWide(store, state, code, slot, words, isAlone);
   if (__builtin_expect(code == 0, 0)) return insertZero(store);
 #ifdef KSPEC_VECTORS
-  if (byLine) return insertWordInLine(store, code, slot);
+  if (byLine) return insertWordInLine(store, code, slot, isAlone);
 #else
   (void)byLine;
 #endif
-  return insertWord(store, code, slot);
+  return insertWord(store, code, slot, isAlone);
 }
 
 // Whether a state need not be looked for beyond its home line. Codes that are no slot's are.
 ALWAYS bool isHome(const KspecStore *store, const uint64_t *state, uint64_t code, size_t slot, const size_t words) {
 #ifdef KSPEC_VECTORS
   const bool isSlots = words == 1 ? code != 0 : code + 1 > 1;
-  return (holders(store->slots + slot * words, code, words == 1 ? 0 : state[1], words) != 0) & isSlots;
+  return lineHas(store->slots + slot * words, code, words == 1 ? 0 : state[1], words) & isSlots;
 #else
   (void)store, (void)state, (void)code, (void)slot, (void)words;
   return false;
@@ -148,7 +157,7 @@ ALWAYS void append(Fresh *made, const uint64_t *state, const uint16_t *origins, 
 }
 
 ALWAYS void insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins, size_t count, Fresh *fresh,
-                        const size_t words, const bool byLine) {
+                        const size_t words, const bool byLine, const bool isAlone) {
   Pending pending;
   const KspecStore table = fixedPart(store);
   Fresh made = *fresh;
@@ -168,7 +177,7 @@ ALWAYS void insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t *
       pending.index[left] = pending.index[i];
       const bool isKnown = isHome(&table, state, code, slot, words);
       left += (size_t)!isKnown;
-    } else if (insertOne(store, state, code, slot, words, byLine)) {
+    } else if (insertOne(store, state, code, slot, words, byLine, isAlone)) {
       append(&made, state, origins, pending.index[i], words);
     }
   }
@@ -180,32 +189,34 @@ ALWAYS void insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t *
   }
   for (size_t i = 0; i < left; i++) {
     const uint64_t *state = stateAt(&pending, i, states, words);
-    if (insertOne(store, state, pending.code[i], pending.slot[i], words, byLine)) append(&made, state, origins, pending.index[i], words);
+    if (insertOne(store, state, pending.code[i], pending.slot[i], words, byLine, isAlone)) append(&made, state, origins, pending.index[i], words);
   }
   *fresh = made;
 }
 
 ALWAYS size_t insertAll(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins, size_t count, Fresh made,
-                        const size_t words, const bool byLine) {
+                        const size_t words, const bool byLine, const bool isAlone) {
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t n = count - start < BLOCK ? count - start : BLOCK;
-    insertBlock(store, filter, states + start * words, origins ? origins + start : NULL, n, &made, words, byLine);
+    insertBlock(store, filter, states + start * words, origins ? origins + start : NULL, n, &made, words, byLine, isAlone);
   }
   return made.count;
 }
 
-size_t kspec_store_insert(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins, size_t count,
-                          uint64_t *fresh, uint16_t *freshOrigins) {
+KSPEC_CLONES size_t kspec_store_insert(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins,
+                                       size_t count, uint64_t *fresh, uint16_t *freshOrigins) {
   const Fresh made = {fresh, origins ? freshOrigins : NULL, 0};
   switch (store->words) {
   case 1:
-    if (store->byLine) return insertAll(store, filter, states, origins, count, made, 1, true);
-    return insertAll(store, filter, states, origins, count, made, 1, false);
+    if (!store->byLine) return insertAll(store, filter, states, origins, count, made, 1, false, false);
+    if (!store->isAlone) return insertAll(store, filter, states, origins, count, made, 1, true, false);
+    return insertAll(store, filter, states, origins, count, made, 1, true, true);
   case 2:
-    if (store->byLine) return insertAll(store, filter, states, origins, count, made, 2, true);
-    return insertAll(store, filter, states, origins, count, made, 2, false);
-  case 3: return insertAll(store, filter, states, origins, count, made, 3, false);
-  case 4: return insertAll(store, filter, states, origins, count, made, 4, false);
-  default: return insertAll(store, filter, states, origins, count, made, store->words, false);
+    if (!store->byLine) return insertAll(store, filter, states, origins, count, made, 2, false, false);
+    if (!store->isAlone) return insertAll(store, filter, states, origins, count, made, 2, true, false);
+    return insertAll(store, filter, states, origins, count, made, 2, true, true);
+  case 3: return insertAll(store, filter, states, origins, count, made, 3, false, false);
+  case 4: return insertAll(store, filter, states, origins, count, made, 4, false, false);
+  default: return insertAll(store, filter, states, origins, count, made, store->words, false, false);
   }
 }

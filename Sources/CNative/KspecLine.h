@@ -28,6 +28,17 @@ ALWAYS uint32_t holders(const uint64_t *line, uint64_t code, uint64_t second, co
   equal &= equal >> 1;
   return words == 1 ? equal & 0x5555 : equal & equal >> 2 & 0x1111;
 }
+
+typedef uint64_t LineWords __attribute__((vector_size(64)));
+
+// Whether any slot of a line holds it: what is asked of nearly every state, so only that; two comparisons where registers are half a line wide.
+ALWAYS bool lineHas(const uint64_t *line, uint64_t code, uint64_t second, const size_t words) {
+  const LineWords found = *(const LineWords *)line;
+  if (words == 1) return __builtin_reduce_or(found == code) != 0;
+  const LineWords wanted = {code, second, code, second, code, second, code, second};
+  const LineWords equal = (LineWords)(found == wanted);
+  return __builtin_reduce_or(equal & __builtin_shufflevector(equal, equal, 1, 0, 3, 2, 5, 4, 7, 6)) != 0;
+}
 #endif
 
 #endif

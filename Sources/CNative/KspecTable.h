@@ -33,6 +33,7 @@ struct KspecStore {
   uint64_t mask;        // and these bits
   bool constantHash;
   bool byLine;  // one or two words: compares a whole line at once
+  bool isAlone;  // one thread inserts
   bool overflowed;
   bool zero;  // one word: the state 0 is in the store
   int stashLock;

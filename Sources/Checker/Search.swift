@@ -69,6 +69,7 @@ final class Search {
     var options = StateStore.Options(slots: tuning.tableSlots, constantHash: tuning.constantHash)
     // What is taken to files, and what a checkpoint holds, are whole states in chunks.
     let usesFiles = watch.options.disk != nil || watch.options.checkpoint != nil
+    options.isAlone = threads == 1
     options.form = form == .compact && !usesFiles ? .compact : .fast
     options.bits = source.layout.usedBits(ofWord: 0)
     if source.layout.wordsPerState == 2 { options.secondBits = source.layout.usedBits(ofWord: 1) }

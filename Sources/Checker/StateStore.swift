@@ -19,6 +19,8 @@ final class StateStore: @unchecked Sendable {
     var constantHash = false
     /// The fast form compares slot after slot also where the processor could compare a line at once (for tests).
     var slotBySlot = false
+    /// One thread alone inserts.
+    var isAlone = false
     /// Of the fast form. Linear probing reads 3 slots on a hit and 13 on a miss at this load, nearly always in one or two cache lines.
     var load = 0.8
     /// Of the fast form, what one thread moves at a time when it grows.
@@ -81,7 +83,8 @@ final class StateStore: @unchecked Sendable {
       return kspec_compact_create(bits, isPair ? UInt32(options.secondBits) : 0, lines, options.constantHash).map { .compact($0) }
     }
     return kspec_store_create(words, UInt32(options.bits), max(options.slots, 2), options.constantHash, options.slotBySlot).map {
-      .fast($0)
+      if options.isAlone { kspec_store_set_alone($0) }
+      return .fast($0)
     }
   }
 

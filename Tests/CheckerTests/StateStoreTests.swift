@@ -11,7 +11,7 @@ import TestSupport
     var words: Int
     var options: StateStore.Options
     var testDescription: String {
-      "\(options.form), \(words) words, \(options.slots) slots, constant hash \(options.constantHash), slot by slot \(options.slotBySlot)"
+      "\(options.form), \(words) words, \(options.slots) slots, constant hash \(options.constantHash), slot by slot \(options.slotBySlot), alone \(options.isAlone)"
     }
   }
 
@@ -25,6 +25,9 @@ import TestSupport
     }
     + [(1, 2), (1, 4096), (2, 2), (2, 4096)].map { words, slots in
       Shape(words: words, options: StateStore.Options(slots: slots, constantHash: slots == 2, slotBySlot: true))
+    }
+    + [(1, 2), (1, 4096), (2, 2), (2, 4096), (3, 2)].map { words, slots in
+      Shape(words: words, options: StateStore.Options(slots: slots, constantHash: slots == 2, isAlone: true))
     }
 
   /// States that collide in all sorts of ways: small numbers, equal tails, zero, all ones, reserved codes.
