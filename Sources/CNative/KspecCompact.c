@@ -75,6 +75,8 @@ void kspec_compact_clear(KspecCompact *store) {
   }
 }
 
+void kspec_compact_set_alone(KspecCompact *store) { store->isAlone = true; }
+
 KspecCompact *kspec_compact_create(unsigned bits, unsigned secondBits, size_t lines, bool constantHash) {
   KspecCompact *store = calloc(1, sizeof *store);
   if (!store) return NULL;

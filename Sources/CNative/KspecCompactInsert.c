@@ -105,7 +105,7 @@ static inline bool insertHome(KspecCompact *store, Partition *p, Home home, Part
     if (lineHolds(p, line, meta, home.remainder, part.second, 0)) return false;
     const unsigned reach = reachOf(meta);
     if (__builtin_expect(reach > 0, 0) && displacedHolds(p, home, part, reach)) return false;
-    if (!(meta & LOCK) && tryLock(line, &meta)) break;
+    if (store->isAlone || (!(meta & LOCK) && tryLock(line, &meta))) break;
     // Somebody is writing, or has: look again.
     if (spins > 64) sched_yield();
     meta = loadMeta(line);
@@ -115,7 +115,8 @@ static inline bool insertHome(KspecCompact *store, Partition *p, Home home, Part
   if (__builtin_expect(entry == p->entries, 0)) return insertDisplaced(store, p, home, part, meta, tag);
   writeEntry(p, line, entry, home.remainder, part.second, 0);
   unlock(line, meta | tag << (2 * entry));
-  __atomic_fetch_add(&p->held, 1, __ATOMIC_RELAXED);
+  if (store->isAlone) p->held++;
+  else __atomic_fetch_add(&p->held, 1, __ATOMIC_RELAXED);
   return true;
 }
 

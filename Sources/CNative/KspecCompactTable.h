@@ -62,6 +62,7 @@ struct KspecCompact {
   Gather key, rest;  // these, and the others
   size_t lines;  // at the start
   bool constantHash, overflowed, wantsGrowth;
+  bool isAlone;  // one thread inserts: see KspecInsert.c
   size_t bytes;
   size_t sweep;  // a number for this sweep, or for what is left of it after growth
   Partition *partitions;

@@ -80,7 +80,10 @@ final class StateStore: @unchecked Sendable {
       let lines = max(options.slots, 2) / 8
       let isPair = options.hashBits == nil && quotientsPairs(words, options)
       let bits = UInt32(options.hashBits ?? (words == 1 || isPair ? options.bits : 64))
-      return kspec_compact_create(bits, isPair ? UInt32(options.secondBits) : 0, lines, options.constantHash).map { .compact($0) }
+      return kspec_compact_create(bits, isPair ? UInt32(options.secondBits) : 0, lines, options.constantHash).map {
+        if options.isAlone { kspec_compact_set_alone($0) }
+        return .compact($0)
+      }
     }
     return kspec_store_create(words, UInt32(options.bits), max(options.slots, 2), options.constantHash, options.slotBySlot).map {
       if options.isAlone { kspec_store_set_alone($0) }
@@ -320,6 +323,7 @@ final class StateStore: @unchecked Sendable {
     recount()
     guard let compact = kspec_compact_from(handle, count) else { return false }
     kspec_store_destroy(handle)
+    if options.isAlone { kspec_compact_set_alone(compact) }
     table = .compact(compact)
     credit.store(limit - count, ordering: .relaxed)
     return true

@@ -15,20 +15,29 @@ import TestSupport
     }
   }
 
-  static let shapes =
-    [
+  static let shapes: [Shape] = {
+    var shapes: [Shape] = []
+    func add(_ words: Int, _ options: StateStore.Options) { shapes.append(Shape(words: words, options: options)) }
+    let forms: [(Int, StateStore.Form)] = [
       (1, .compact), (2, .compact), (3, .compact), (7, .compact), (1, .fast), (2, .fast), (3, .fast), (5, .fast),
-    ].flatMap { words, form in
-      [(2, false), (4, true), (4096, false)].map { slots, constantHash in
-        Shape(words: words, options: StateStore.Options(slots: slots, constantHash: constantHash, form: form))
+    ]
+    for (words, form) in forms {
+      add(words, StateStore.Options(slots: 2, form: form))
+      add(words, StateStore.Options(slots: 4, constantHash: true, form: form))
+      add(words, StateStore.Options(slots: 4096, form: form))
+    }
+    for words in [1, 2] {
+      add(words, StateStore.Options(slots: 2, constantHash: true, slotBySlot: true))
+      add(words, StateStore.Options(slots: 4096, slotBySlot: true))
+    }
+    for form in [StateStore.Form.fast, .compact] {
+      for words in [1, 2, 3] {
+        add(words, StateStore.Options(slots: 2, constantHash: true, isAlone: true, form: form))
+        add(words, StateStore.Options(slots: 4096, isAlone: true, form: form))
       }
     }
-    + [(1, 2), (1, 4096), (2, 2), (2, 4096)].map { words, slots in
-      Shape(words: words, options: StateStore.Options(slots: slots, constantHash: slots == 2, slotBySlot: true))
-    }
-    + [(1, 2), (1, 4096), (2, 2), (2, 4096), (3, 2)].map { words, slots in
-      Shape(words: words, options: StateStore.Options(slots: slots, constantHash: slots == 2, isAlone: true))
-    }
+    return shapes
+  }()
 
   /// States that collide in all sorts of ways: small numbers, equal tails, zero, all ones, reserved codes.
   private static func states(_ count: Int, words: Int, seed: UInt64) -> [[UInt64]] {

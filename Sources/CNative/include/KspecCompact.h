@@ -20,6 +20,8 @@ bool kspec_compact_takes(unsigned bits, unsigned secondBits);
 // Keys of one word below 2^`bits`, 1 to 64, and, unless `secondBits` is 0, another below 2^`secondBits`. `lines` of 64 bytes to begin with, spread over the partitions. With `constantHash` the bijection is the
 // identity, so that small states crowd one line (for tests of displacement and stash). NULL if memory is refused.
 KspecCompact *_Nullable kspec_compact_create(unsigned bits, unsigned secondBits, size_t lines, bool constantHash);
+// Says that one thread alone inserts, which is quicker. At first several may.
+void kspec_compact_set_alone(KspecCompact *_Nonnull store);
 void kspec_compact_destroy(KspecCompact *_Nonnull store);
 
 // Inserts `count` keys with a tag, and copies the states (`words` words each, as many) of those that are new to `fresh`. The key is the state itself
