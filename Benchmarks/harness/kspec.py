@@ -20,22 +20,24 @@ def has(kspec, option):
 class Kspec:
     tool, best, kind = "kspec", True, "plain"
 
-    def __init__(self, label, alone=False, threads=1, store=None, symmetry=False, processes=1):
+    def __init__(self, label, alone=False, threads=1, store=None, symmetry=False, processes=1, sleep=True):
         self.label, self.alone, self.threads, self.store, self.symmetry = label, alone, threads, store, symmetry
         # Searches at once that share nothing but the machine: what two threads can give at best.
         self.processes = processes
+        # Without, every successor of every state is made.
+        self.sleep = sleep
         self.invariants = not alone
         self.kind = "symmetry" if symmetry else "plain"
 
     def available(self, kspec):
         self.binary = kspec
-        return self.store is None or has(kspec, "--store")
+        return (self.store is None or has(kspec, "--store")) and (self.sleep or has(kspec, "--no-sleep-sets"))
 
     def options(self, case):
         sizes = [word for sort, size in case.sizes.items() for word in ("--set", f"{sort}={size}")]
         chosen = ["--property", case.model.property] if self.alone else []
         chosen += ["--store", self.store] if self.store else []
-        return sizes + ["--threads", str(self.threads)] + ([] if self.symmetry else ["--no-symmetry"]) + chosen
+        return sizes + ["--threads", str(self.threads)] + ([] if self.symmetry else ["--no-symmetry"]) + ([] if self.sleep else ["--no-sleep-sets"]) + chosen
 
     def prepare(self, case, folder):
         # A cache of its own: the first run compiles, the measured ones find the library there.
