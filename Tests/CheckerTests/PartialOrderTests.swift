@@ -102,17 +102,15 @@ import Testing
   /// 500; `KSPEC_RANDOM_SPECS` asks for another number. Two thirds are of processes, where there is something to reduce.
   @Test("random specs have the verdict and trace that they have without reduction", arguments: 0..<4)
   func random(block: Int) throws {
-    let wanted = (ProcessInfo.processInfo.environment["KSPEC_RANDOM_SPECS"].flatMap { Int($0) } ?? 500) / 4
+    let wanted = RandomSpecs.wanted / 4
     var compared = 0
     var saved = 0
     for seed in UInt64(block * 1_000_000)... {
       if compared == wanted { break }
-      let text = seed % 3 == 0 ? SpecGenerator.text(seed: seed) : ProcessGenerator.text(seed: seed)
-      guard let model = try? Frontend.check(text: text).model, let instance = try? Instance(model, scope: model.scopes.first)
-      else { continue }
+      guard let (text, instance) = RandomSpecs.mixed(seed) else { continue }
       guard try PartialOrderComparison(instance, .refute(.deadlock), limit: 400) != nil else { continue }
       compared += 1
-      for goal in goals(model) {
+      for goal in goals(instance.model) {
         guard let comparison = try PartialOrderComparison(instance, goal, limit: 400) else { continue }
         let ordered = comparison.compare(.ordering())
         let differences =

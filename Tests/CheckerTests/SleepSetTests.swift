@@ -102,19 +102,17 @@ private struct SleepingReference: SuccessorSource {
   /// 500; `KSPEC_RANDOM_SPECS` asks for another number.
   @Test("random specs have the states, counts and traces that they have where every successor is made", arguments: 0..<4)
   func random(block: Int) throws {
-    let wanted = (ProcessInfo.processInfo.environment["KSPEC_RANDOM_SPECS"].flatMap { Int($0) } ?? 500) / 4
+    let wanted = RandomSpecs.wanted / 4
     var compared = 0
     var saved = 0
     for seed in UInt64(block * 1_000_000)... {
       if compared == wanted { break }
-      let text = seed % 3 == 0 ? SpecGenerator.text(seed: seed) : ProcessGenerator.text(seed: seed)
-      guard let model = try? Frontend.check(text: text).model, let instance = try? Instance(model, scope: model.scopes.first)
-      else { continue }
+      guard let (text, instance) = RandomSpecs.mixed(seed) else { continue }
       let whole = try Self.run(instance, .refute(.deadlock), Self.options(limit: 400))
       if whole.states >= 400 { continue }
       compared += 1
       var asleep: UInt64 = 0
-      for goal in [.all] + goals(model).prefix(2) {
+      for goal in [.all] + goals(instance.model).prefix(2) {
         let plain = Self.found(try Self.run(instance, goal, Self.options()))
         for options in [Self.options(fault: []), Self.options(threads: 2, store: .compact, fault: [])] {
           let verdict = try Self.run(instance, goal, options)

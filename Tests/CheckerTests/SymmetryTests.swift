@@ -143,7 +143,7 @@ import Testing
   /// 500; `KSPEC_RANDOM_SPECS` asks for another number.
   @Test("random specs have the verdict, counts and trace that they have without symmetry", arguments: 0..<4)
   func random(block: Int) throws {
-    let wanted = (ProcessInfo.processInfo.environment["KSPEC_RANDOM_SPECS"].flatMap { Int($0) } ?? 500) / 4
+    let wanted = RandomSpecs.wanted / 4
     var compared = 0
     var merged = 0
     for seed in UInt64(block * 1_000_000)... {
