@@ -35,9 +35,11 @@ class Kspec:
 
     def options(self, case):
         sizes = [word for sort, size in case.sizes.items() for word in ("--set", f"{sort}={size}")]
-        chosen = ["--property", case.model.property] if self.alone else []
+        chosen = [] if self.symmetry else ["--no-symmetry"]
+        chosen += [] if self.sleep else ["--no-sleep-sets"]
+        chosen += ["--property", case.model.property] if self.alone else []
         chosen += ["--store", self.store] if self.store else []
-        return sizes + ["--threads", str(self.threads)] + ([] if self.symmetry else ["--no-symmetry"]) + ([] if self.sleep else ["--no-sleep-sets"]) + chosen
+        return sizes + ["--threads", str(self.threads)] + chosen
 
     def prepare(self, case, folder):
         # A cache of its own: the first run compiles, the measured ones find the library there.

@@ -36,8 +36,8 @@ static inline __attribute__((always_inline)) bool isSame(const uint64_t *a, cons
   return difference == 0;
 }
 
-// The states that the filter has not seen just now, as indices and, where they are one word each and somebody asks, as copies; notes them, so that they must be in the store before
-// it is asked again. Whether it has is as good as random, and nothing branches on it. A few entries are read before the first is written, since a
+// The states that the filter has not seen just now, as indices and, where they are one word each and somebody asks, as copies; notes them, so
+// that they must be in the store before it is asked again. Whether it has is as good as random, and nothing branches on it. A few entries are read before the first is written, since a
 // load of what was stored just now holds up those behind it; so of two equal states side by side both may be unknown.
 static inline __attribute__((always_inline)) size_t sift(KspecFilter *filter, const uint64_t *states, size_t count, uint32_t *indices,
                                                          uint64_t *copies, const size_t words) {

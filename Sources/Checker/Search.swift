@@ -141,7 +141,8 @@ final class Search {
       if !watch.isTracing { watch.statesBeforeLayer = statesSoFar }
       if depth == tuning.convertsAt && store.isConvertible && !convert() { throw EngineFault("the table cannot be converted") }
       // Even if an event is found, a layer that is too large for the log is not in it.
-      if keepsLog == nil, let kept = log, logBytes + chunks.reduce(0, { $0 + $1.bytes }) > logLimit {
+      let layerBytes = chunks.reduce(0) { $0 + $1.bytes }
+      if keepsLog == nil, let kept = log, logBytes + layerBytes > logLimit {
         free(kept)
         log = nil
       }
@@ -161,7 +162,7 @@ final class Search {
       if finished { journal?.endLayer(workers) }
       if log != nil {
         log?.append(chunks)
-        logBytes += chunks.reduce(0) { $0 + $1.bytes }
+        logBytes += layerBytes
       }
       if finished, reduction.partialOrder != nil {
         finished = try complete(depth: depth, rigid, judging, totals, reduction)

@@ -66,9 +66,9 @@ public struct SleepClasses: Sendable {
 
 /// For each class what need not be tried in a state that an instance of it led to; nothing in the first row, which is for all other states.
 public final class SleepTable: @unchecked Sendable {
-  /// Rows of `classes.slots` words. Never written once the table is made.
-  public let rows: UnsafePointer<UInt64>
   private let room: UnsafeMutablePointer<UInt64>
+  /// Rows of `classes.slots` words. Never written once the table is made.
+  public var rows: UnsafePointer<UInt64> { UnsafePointer(room) }
   public let classes: SleepClasses
   /// How many pairs of classes it is about.
   public let pairs: Int
@@ -89,7 +89,6 @@ public final class SleepTable: @unchecked Sendable {
       }
     }
     self.pairs = pairs
-    rows = UnsafePointer(room)
   }
 
   deinit { room.deallocate() }

@@ -24,7 +24,7 @@ KspecCompact *_Nullable kspec_compact_create(unsigned bits, unsigned secondBits,
 void kspec_compact_set_alone(KspecCompact *_Nonnull store);
 void kspec_compact_destroy(KspecCompact *_Nonnull store);
 
-// Inserts `count` keys with a tag, and copies the states (`words` words each, as many) of those that are new to `fresh`. The key is the state itself
+// Inserts `count` keys with a tag, and copies the states (`words` words each, as many) of those that are new to `fresh`, with their origins, as `kspec_store_insert` does. The key is the state itself
 // where it has as many words as keys have here; else what stands for it. Safe from several threads and beside sweeps. Never refuses: where
 // lines are full, states go to a stash, and a partition that has too many entries far from home wants to grow.
 size_t kspec_compact_insert(KspecCompact *_Nonnull store, KspecFilter *_Nullable filter, const uint64_t *_Nonnull keys, size_t count,

@@ -21,7 +21,8 @@ KspecStore *_Nullable kspec_store_create(size_t words, unsigned bits, size_t slo
 void kspec_store_set_alone(KspecStore *_Nonnull store);
 void kspec_store_destroy(KspecStore *_Nonnull store);
 
-// Inserts `count` states and copies those that are new to `fresh` (room for `count`), whose number it returns. Safe from
+// Inserts `count` states and copies those that are new to `fresh` (room for `count`), whose number it returns; what stands beside them in `origins`,
+// if anything does, to `freshOrigins`. Safe from
 // several threads. The caller guarantees that at least one slot stays empty (see the credits in StateStore.swift); should it
 // not, the state is dropped and `kspec_store_overflowed` says so, which is a fault and never a result.
 size_t kspec_store_insert(KspecStore *_Nonnull store, KspecFilter *_Nonnull filter, const uint64_t *_Nonnull states,
