@@ -132,34 +132,41 @@ bool kspec_store_grow_begin(KspecStore *store, size_t slots, size_t partSlots) {
   return true;
 }
 
-// The first empty slot from the start of a line on, below a limit that is a line's start or the end; at least the limit if there is none.
-ALWAYS size_t firstEmpty(const KspecStore *store, size_t slot, size_t limit, const size_t words) {
-#ifdef KSPEC_VECTORS
-  if (words <= 2) {
-    for (; slot < limit; slot += unitOf(words)) {
-      const uint32_t empty = holders(store->slots + slot * words, 0, 0, words);
-      if (empty) return slot + (size_t)__builtin_ctz(empty) / (2 * words);
-    }
-    return slot;
+// How many slots are taken in each line, or place of one slot, of the stretch that a part goes to, which is empty at first: to look would be to wait for
+// what has just been written there.
+typedef struct {
+  uint8_t *taken;
+  size_t room;
+} Stretch;
+
+static bool clear(Stretch *stretch, size_t units) {
+  if (units > stretch->room) {
+    free(stretch->taken);
+    stretch->taken = malloc(units);
+    stretch->room = stretch->taken ? units : 0;
+    if (!stretch->taken) return false;
   }
-#endif
-  while (slot < limit && store->slots[slot * words] != 0) slot++;
-  return slot;
+  memset(stretch->taken, 0, units);
+  return true;
 }
 
-ALWAYS void movePart(KspecStore *store, size_t part, Lifted *aside, const size_t words) {
+ALWAYS void movePart(KspecStore *store, size_t part, Stretch *stretch, Lifted *aside, const size_t words) {
   const KspecGrowth *growth = store->growth;
-  const size_t start = growth->bounds[part], end = growth->bounds[part + 1], limit = place(store, growth, end);
-  const size_t unit = unitOf(words);
-  uint64_t *slots = store->slots;
+  const KspecStore table = fixedPart(store);
+  const size_t start = growth->bounds[part], end = growth->bounds[part + 1];
+  const size_t unit = unitOf(words), first = place(store, growth, start) / unit, limit = place(store, growth, end) / unit;
+  const bool hasStretch = clear(stretch, limit - first);
+  uint8_t *const taken = stretch->taken;
+  uint64_t *const slots = table.slots;
   for (size_t slot = start; slot < end; slot++) {
     const uint64_t *entry = slots + slot * words;
     if (entry[0] == 0) {
       slot += unit - 1 - slot % unit;  // so is the rest of the line
       continue;
     }
-    const size_t to = firstEmpty(store, home(store, hashOf(store, entry, entry[0], words), words), limit, words);
-    if (to < limit) memcpy(slots + to * words, entry, words * sizeof(uint64_t));
+    size_t to = hasStretch ? home(&table, hashOf(&table, entry, entry[0], words), words) / unit : limit;
+    while (to < limit && taken[to - first] == unit) to++;
+    if (to < limit) memcpy(slots + (to * unit + taken[to - first]++) * words, entry, words * sizeof(uint64_t));
     else if (!lift(aside, entry, 1, words)) loseWhole(store);
   }
   memset(slots + start * words, 0, (end - start) * words * sizeof(uint64_t));
@@ -174,6 +181,7 @@ void kspec_store_grow_some(KspecStore *store) {
   KspecGrowth *growth = store->growth;
   const size_t movable = growth->parts - growth->first;
   Lifted aside = {NULL, 0, 0};
+  Stretch stretch = {NULL, 0};
   size_t left = growth->parts;  // parts from here on have left
   while (true) {
     const size_t claim = __atomic_fetch_add(&growth->claimed, 1, __ATOMIC_RELAXED);
@@ -181,9 +189,9 @@ void kspec_store_grow_some(KspecStore *store) {
     const size_t part = growth->parts - 1 - claim;
     for (const size_t to = place(store, growth, growth->bounds[part]); growth->bounds[left] > to && left > part + 1;) awaitPart(growth, --left);
     switch (store->words) {
-    case 1: movePart(store, part, &aside, 1); break;
-    case 2: movePart(store, part, &aside, 2); break;
-    default: movePart(store, part, &aside, store->words);
+    case 1: movePart(store, part, &stretch, &aside, 1); break;
+    case 2: movePart(store, part, &stretch, &aside, 2); break;
+    default: movePart(store, part, &stretch, &aside, store->words);
     }
     __atomic_store_n(growth->done + part, true, __ATOMIC_RELEASE);
   }
@@ -191,6 +199,7 @@ void kspec_store_grow_some(KspecStore *store) {
   if (aside.count > 0 && !lift(&growth->aside, aside.entries, aside.count, store->words)) loseWhole(store);
   __atomic_store_n(&growth->asideLock, 0, __ATOMIC_RELEASE);
   free(aside.entries);
+  free(stretch.taken);
 }
 
 void kspec_store_grow_end(KspecStore *store) {

@@ -133,17 +133,6 @@ ALWAYS void fetch(const KspecStore *store, Pending *pending, size_t i, const uin
   if (words > 2) __builtin_prefetch(store->slots + slot * words + words - 1);
 }
 
-// What other threads leave alone, where no store through a pointer can change it.
-ALWAYS KspecStore fixedPart(const KspecStore *store) {
-  return (KspecStore){.slots = store->slots,
-                      .capacity = store->capacity,
-                      .words = store->words,
-                      .bits = store->bits,
-                      .fold = store->fold,
-                      .mask = store->mask,
-                      .constantHash = store->constantHash};
-}
-
 // What is new goes to the end of `made`.
 typedef struct {
   uint64_t *states;

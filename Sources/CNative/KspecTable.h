@@ -42,6 +42,17 @@ struct KspecStore {
   KspecGrowth *growth;  // while it grows
 };
 
+// What other threads leave alone, where no store through a pointer can change it.
+static inline __attribute__((always_inline)) KspecStore fixedPart(const KspecStore *store) {
+  return (KspecStore){.slots = store->slots,
+                      .capacity = store->capacity,
+                      .words = store->words,
+                      .bits = store->bits,
+                      .fold = store->fold,
+                      .mask = store->mask,
+                      .constantHash = store->constantHash};
+}
+
 // Hashing
 
 static inline uint64_t multiplyFold(uint64_t a, uint64_t b) {

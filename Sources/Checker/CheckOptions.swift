@@ -73,7 +73,7 @@ public struct Checkpointing: Sendable {
 /// Sizes that change speed and nothing else. Tests set them to extremes, so that rare paths are common.
 package struct Tuning: Sendable {
   /// Parents a call of `expand`: enough that all their successors' slots are prefetched before the first is probed.
-  package var batch = 32
+  package var batch = 64
   /// Room for successors a worker; sources stop before a parent whose successors might not fit.
   package var successors = 4096
   /// Successors a call of `insert`.
