@@ -71,7 +71,7 @@ void kspec_compact_clear(KspecCompact *store) {
     p->far = 0;
     p->stashed = 0;
     p->cursor = 0;
-    p->held = p->heldBefore = p->wanted = 0;
+    p->heldBefore = p->wanted = 0;
   }
 }
 
@@ -113,6 +113,12 @@ bool kspec_compact_overflowed(const KspecCompact *store) { return __atomic_load_
 
 uint64_t kspec_compact_mix(uint64_t state, unsigned bits) { return mix(state, bitMask(bits), foldOf(bits)); }
 uint64_t kspec_compact_unmix(uint64_t mixed, unsigned bits) { return unmix(mixed, bitMask(bits), foldOf(bits)); }
+
+size_t kspec_compact_held(const Partition *p) {
+  size_t held = p->stashed;
+  for (size_t i = 0; i < p->count + FARTHEST; i++) held += occupied(*metadata(p->lines + i * LINE));
+  return held;
+}
 
 // Stash: a list under a spin lock, as short as chance makes it.
 

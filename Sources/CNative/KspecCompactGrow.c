@@ -75,8 +75,8 @@ static void shape(const KspecCompact *store, Partition *p, size_t lines) {
   p->far = 0;
   // Measured at 10 entries a line: a load of .88 when it is reached. A sixteenth: .78 and 51 instead of 55 ns an insertion; twice the lines: .97 and 73 ns.
   p->farLimit = (uint32_t)(lines / 4 + 4);
-  // Every growth stops all threads. Where there are many partitions, those that will soon ask for one take part.
-  p->soon = store->isKeyed ? p->farLimit - p->farLimit / 4 : p->farLimit;
+  // Every growth stops all threads. Where there are many partitions, or all are small, those that will soon ask for one take part.
+  p->soon = store->isKeyed ? p->farLimit / 2 : lines < SMALL_LINES ? p->farLimit / 4 : p->farLimit;
 }
 
 size_t kspec_compact_first_lines(const KspecCompact *store, size_t partition) {
@@ -93,13 +93,14 @@ bool kspec_compact_set_up(KspecCompact *store, Partition *p, size_t lines) {
   } else {
     void *base = kspec_map(bytes);
     if (!base) return false;
+    kspec_populate(base, 0, bytes);
     if (p->lines) kspec_unmap(p->lines, p->mapped);
     p->lines = base;
     p->mapped = bytes;
   }
   p->stashed = 0;
   p->cursor = 0;
-  p->held = p->heldBefore = p->wanted = 0;
+  p->heldBefore = p->wanted = 0;
   shape(store, p, lines);
   countBytes(store, p);
   return true;
@@ -120,7 +121,7 @@ size_t kspec_compact_growth_bytes(const KspecCompact *store, size_t partition) {
 // back runs through the lines once.
 bool kspec_compact_grow(KspecCompact *store, size_t partition) {
   Partition *p = store->partitions + partition;
-  const size_t lines = grownLines(store, p), bytes = bytesFor(lines), room = p->held + 1, words = partWords(p);
+  const size_t lines = grownLines(store, p), bytes = bytesFor(lines), room = kspec_compact_held(p) + 1, words = partWords(p);
   uint64_t *lifted = malloc(room * words * sizeof *lifted);
   uint8_t *tags = malloc(room);
   void *base = NULL;
@@ -130,6 +131,7 @@ bool kspec_compact_grow(KspecCompact *store, size_t partition) {
     free(tags);
     return false;
   }
+  kspec_populate(base, p->mapped, bytes);
   p->lines = base;
   p->mapped = bytes;
   size_t n = 0;
@@ -148,7 +150,7 @@ bool kspec_compact_grow(KspecCompact *store, size_t partition) {
   memset(p->lines, 0, (p->count + FARTHEST) * LINE);
   p->stashed = 0;
   p->cursor = 0;
-  p->held = p->wanted = 0;
+  p->wanted = 0;
   shape(store, p, lines);
   for (size_t i = 0; i < n; i++)
     if (!kspec_compact_put(p, loadPart(lifted, i, words), tags[i])) store->overflowed = true;
@@ -174,8 +176,8 @@ void kspec_compact_expect(KspecCompact *store, double ratio) {
   if (!store->isKeyed) return;
   for (size_t i = 0; i < partitionCount(store); i++) {
     Partition *p = store->partitions + i;
-    const size_t expected = p->held + (size_t)((double)(p->held - p->heldBefore) * ratio);
-    p->heldBefore = p->held;
+    const size_t held = kspec_compact_held(p), expected = held + (size_t)((double)(held - p->heldBefore) * ratio);
+    p->heldBefore = held;
     if (p->far > p->soon || (double)expected < MOST_LOAD * (double)(p->count * p->entries)) continue;
     p->wanted = kspec_compact_lines_for(store, expected);
     p->far = p->soon + 1;

@@ -91,7 +91,6 @@ static __attribute__((noinline)) bool insertDisplaced(KspecCompact *store, Parti
     if (!kspec_compact_stash_add(p, part, tag)) store->overflowed = true;
     kspec_compact_unlock_stash(p);
   }
-  __atomic_fetch_add(&p->held, 1, __ATOMIC_RELAXED);
   if (d > 2) noteFar(store, p, d > FARTHEST ? 16 : 1);
   if (d > reach) meta = (meta & ~((uint32_t)7 << REACH_SHIFT)) | d << REACH_SHIFT;
   unlock(home.line, meta);
@@ -115,8 +114,6 @@ static inline bool insertHome(KspecCompact *store, Partition *p, Home home, Part
   if (__builtin_expect(entry == p->entries, 0)) return insertDisplaced(store, p, home, part, meta, tag);
   writeEntry(p, line, entry, home.remainder, part.second, 0);
   unlock(line, meta | tag << (2 * entry));
-  if (store->isAlone) p->held++;
-  else __atomic_fetch_add(&p->held, 1, __ATOMIC_RELAXED);
   return true;
 }
 
@@ -207,7 +204,6 @@ bool kspec_compact_contains(const KspecCompact *store, const uint64_t *key) {
 }
 
 bool kspec_compact_put(Partition *p, Part part, unsigned tag) {
-  p->held++;
   const Home home = homeOf(p, part.local);
   for (unsigned d = 0; d <= FARTHEST; d++) {
     uint8_t *line = home.line + d * LINE;

@@ -134,7 +134,7 @@ bool kspec_compact_rekey_end(KspecRekeying *rekeying) {
   if (isMade) {
     for (size_t i = 0; i < partitionCount(next); i++) {
       Partition *p = next->partitions + i;
-      p->heldBefore = p->held;
+      p->heldBefore = kspec_compact_held(p);
       countBytes(next, p);
     }
     next->overflowed |= store->overflowed;

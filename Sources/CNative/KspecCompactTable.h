@@ -48,7 +48,7 @@ typedef struct {
   uint64_t *stash;  // parts, `partWords` each, and beside them the tags
   uint8_t *stashTags;
   size_t stashed, stashRoom;
-  size_t held, heldBefore;  // entries, now and at the last `expect`
+  size_t heldBefore;  // entries at the last `expect`
   size_t wanted;            // lines that the next growth gives it at least
   size_t cursor;  // of the sweep: the next line
   size_t mapped, counted;  // bytes; as they are counted in those of the store
@@ -195,6 +195,8 @@ bool kspec_compact_make_partitions(KspecCompact *store, unsigned partitionBits, 
 void kspec_compact_free_lines(Partition *p);
 void kspec_compact_free_partitions(KspecCompact *store);
 
+// Its entries, counted: a number kept up to date would be in a line that every thread writes, at each insertion.
+size_t kspec_compact_held(const Partition *p);
 void kspec_compact_lock_stash(Partition *p);
 void kspec_compact_unlock_stash(Partition *p);
 bool kspec_compact_stash_holds(const Partition *p, Part part);

@@ -36,6 +36,15 @@ void *kspec_map(size_t bytes) {
   return base;
 }
 
+void kspec_populate(void *base, size_t from, size_t to) {
+#ifdef MADV_POPULATE_WRITE
+  const size_t page = 4096, first = (from + page - 1) & ~(page - 1);
+  if (first < to) madvise((uint8_t *)base + first, to - first, MADV_POPULATE_WRITE);  // a wish
+#else
+  (void)base, (void)from, (void)to;
+#endif
+}
+
 void *kspec_remap(void *base, size_t bytes, size_t larger) {
   void *place = reserve(larger);
   if (!place) return NULL;

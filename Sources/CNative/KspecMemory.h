@@ -11,6 +11,9 @@
 void *kspec_map(size_t bytes);
 // Larger, with what was there, perhaps elsewhere; NULL, with nothing changed, if memory is refused.
 void *kspec_remap(void *base, size_t bytes, size_t larger);
+// Pages behind the bytes from `from` up to `to`, all at once, where the system can: a page that is read first and written later costs two faults, and the second
+// stops every other thread of the process for a moment.
+void kspec_populate(void *base, size_t from, size_t to);
 void kspec_unmap(void *base, size_t bytes);
 
 #endif
