@@ -37,6 +37,9 @@ struct Growth: Sendable {
       low: UInt64(max(low.rounded(.down) - Double(beyond), 0)), high: UInt64(max(high.rounded(.up) - Double(beyond), 0)))
   }
 
+  /// How many there will be in all: the middle of the range.
+  var expected: Int? { estimate().map { Int(clamping: layers.reduce($0.low / 2 + $0.high / 2, +)) } }
+
   /// `bend`: of the layer so many after the last.
   private static func sum(from last: Double, _ ratio: Double, upTo most: Double, bend: (Double) -> Double) -> Double? {
     var size = last

@@ -136,6 +136,7 @@ final class Search {
     var log: [[Chunk]]? = keepsLog == false || journal != nil ? nil : []
     var logBytes = 0
     var statesBefore = 0
+    var stored = Growth()
     repeat {
       let statesSoFar = totals.states
       if !watch.isTracing { watch.statesBeforeLayer = statesSoFar }
@@ -180,6 +181,8 @@ final class Search {
       let isLast = chunks.isEmpty && hidden == 0
       if !isLast { depth += 1 }
       let states = hidden + chunks.reduce(0) { $0 + $1.count }
+      stored.append(UInt64(states))
+      store.expected = stored.expected
       if finished && isTableLarge && !isLast {
         let ratio = Double(states) / Double(max(statesBefore, 1))
         // What a journal says of a layer is about the order it was found in.

@@ -227,6 +227,9 @@ final class StateStore: @unchecked Sendable {
   /// To be called at a safe point, with all unused credit returned.
   func recount() { count = limit - credit.load(ordering: .relaxed) }
 
+  /// States that there will likely be in the end, and hardly more; nil: nobody knows.
+  var expected: Int?
+
   /// The bytes of the table once it has room for `n` more states.
   func bytesAfterGrowth(by n: Int) -> Int {
     switch table {
@@ -237,10 +240,12 @@ final class StateStore: @unchecked Sendable {
     }
   }
 
-  /// Small tables double; large ones grow by half, so that a state never costs more than 1.5 / load slots.
+  /// Small tables double; large ones grow by half, so that a state never costs more than 1.5 / load slots, or by less, where no more is expected.
   private func slots(for n: Int) -> Int {
     let needed = Int(Double(count + n) / options.load) + 2
-    return max(needed, capacity < 1 << 20 ? capacity * 2 : capacity + capacity / 2)
+    if capacity < 1 << 20 { return max(needed, capacity * 2) }
+    let enough = expected.map { Int(Double($0) / options.load) + 2 } ?? .max
+    return max(needed, capacity + capacity / 8, min(capacity + capacity / 2, enough))
   }
 
   private var growingTree: OpaquePointer? { tree.flatMap { kspec_tree_wants_growth($0) ? $0 : nil } }
@@ -368,6 +373,7 @@ final class StateStore: @unchecked Sendable {
 
   private func emptied() -> Bool {
     if let tree, !kspec_tree_reset(tree) { return false }
+    expected = nil
     count = 0
     credit.store(limit, ordering: .relaxed)
     return true
