@@ -39,15 +39,19 @@ static inline Gather gatherOf(uint64_t mask, bool byInstruction) {
   return gather;
 }
 
+#if defined(__x86_64__)
+// Where the processor has the instruction. Written out, since the code around it is for processors without.
+static inline __attribute__((always_inline)) uint64_t extracted(uint64_t word, uint64_t mask) {
+  uint64_t bits;
+  __asm__("pextq %2, %1, %0" : "=r"(bits) : "r"(word), "r"(mask));
+  return bits;
+}
+#endif
+
 // With at most 2^steps - 1 places to move; what does not move that far needs no more steps.
 static inline __attribute__((always_inline)) uint64_t gathered(const Gather *gather, uint64_t word, const int steps) {
 #if defined(__x86_64__)
-  // Written out, since the code around it is for processors without.
-  if (gather->byInstruction) {
-    uint64_t bits;
-    __asm__("pextq %2, %1, %0" : "=r"(bits) : "r"(word), "rm"(gather->mask));
-    return bits;
-  }
+  if (gather->byInstruction) return extracted(word, gather->mask);
 #endif
   word &= gather->mask;
 #pragma clang loop unroll(full)

@@ -133,16 +133,22 @@ ALWAYS void fetch(const KspecStore *store, Pending *pending, size_t i, const uin
   if (words > 2) __builtin_prefetch(store->slots + slot * words + words - 1);
 }
 
-// What is new goes to the end of `made`.
+// What is new goes to the end of `states`.
 typedef struct {
   uint64_t *states;
   uint16_t *origins;  // NULL: nobody asks
   size_t count;
+  // What the states that are looked for stand for, of so many words; NULL: themselves.
+  const uint64_t *owners;
+  size_t ownerWords;
 } Fresh;
 
 ALWAYS void append(Fresh *made, const uint64_t *state, const uint16_t *origins, size_t index, const size_t words) {
   if (made->origins) made->origins[made->count] = origins[index];
-  memcpy(made->states + made->count++ * words, state, words * sizeof(uint64_t));
+  if (__builtin_expect(made->owners != NULL, 0))
+    memcpy(made->states + made->count++ * made->ownerWords, made->owners + index * made->ownerWords, made->ownerWords * sizeof(uint64_t));
+  else
+    memcpy(made->states + made->count++ * words, state, words * sizeof(uint64_t));
 }
 
 ALWAYS void insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins, size_t count, Fresh *fresh,
@@ -188,24 +194,25 @@ ALWAYS size_t insertAll(KspecStore *store, KspecFilter *filter, const uint64_t *
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t n = count - start < BLOCK ? count - start : BLOCK;
     insertBlock(store, filter, states + start * words, origins ? origins + start : NULL, n, &made, words, byLine, isAlone);
+    if (made.owners) made.owners += n * made.ownerWords;
   }
   return made.count;
 }
 
-KSPEC_CLONES size_t kspec_store_insert(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins,
-                                       size_t count, uint64_t *fresh, uint16_t *freshOrigins) {
-  const Fresh made = {fresh, origins ? freshOrigins : NULL, 0};
+KSPEC_CLONES size_t kspec_store_insert(KspecStore *store, KspecFilter *filter, const uint64_t *keys, size_t count, const uint64_t *states,
+                                       const uint16_t *origins, size_t words, uint64_t *fresh, uint16_t *freshOrigins) {
+  const Fresh made = {fresh, origins ? freshOrigins : NULL, 0, keys == states ? NULL : states, words};
   switch (store->words) {
   case 1:
-    if (!store->byLine) return insertAll(store, filter, states, origins, count, made, 1, false, false);
-    if (!store->isAlone) return insertAll(store, filter, states, origins, count, made, 1, true, false);
-    return insertAll(store, filter, states, origins, count, made, 1, true, true);
+    if (!store->byLine) return insertAll(store, filter, keys, origins, count, made, 1, false, false);
+    if (!store->isAlone) return insertAll(store, filter, keys, origins, count, made, 1, true, false);
+    return insertAll(store, filter, keys, origins, count, made, 1, true, true);
   case 2:
-    if (!store->byLine) return insertAll(store, filter, states, origins, count, made, 2, false, false);
-    if (!store->isAlone) return insertAll(store, filter, states, origins, count, made, 2, true, false);
-    return insertAll(store, filter, states, origins, count, made, 2, true, true);
-  case 3: return insertAll(store, filter, states, origins, count, made, 3, false, false);
-  case 4: return insertAll(store, filter, states, origins, count, made, 4, false, false);
-  default: return insertAll(store, filter, states, origins, count, made, store->words, false, false);
+    if (!store->byLine) return insertAll(store, filter, keys, origins, count, made, 2, false, false);
+    if (!store->isAlone) return insertAll(store, filter, keys, origins, count, made, 2, true, false);
+    return insertAll(store, filter, keys, origins, count, made, 2, true, true);
+  case 3: return insertAll(store, filter, keys, origins, count, made, 3, false, false);
+  case 4: return insertAll(store, filter, keys, origins, count, made, 4, false, false);
+  default: return insertAll(store, filter, keys, origins, count, made, store->words, false, false);
   }
 }

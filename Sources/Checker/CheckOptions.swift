@@ -93,6 +93,9 @@ package struct Tuning: Sendable {
   package var partitionBytes = 16 << 10
   package var tableSlots = 1 << 12
   package var constantHash = false
+  /// States of two words may be stored as one, with numbers of at most so many bits (for tests).
+  package var narrows = true
+  package var numberBits: Int?
   /// How representatives under symmetry are found, where the group and the states permit it. nil: what was measured as best.
   package var canonicalForm: Canonicalizer.Form?
   /// Of two instances, how often one must let the other be left out for that to pay.

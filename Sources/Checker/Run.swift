@@ -71,7 +71,7 @@ struct Run {
     guard
       let search = Search(
         source, watch, threads: options.threads, options.tuning, store: options.store,
-        hashBits: options.hashCompact)
+        hashBits: options.hashCompact, narrows: !plan.isReducing && order.map { $0.obstacle != nil } ?? true)
     else {
       return .undecided("the system has no memory for a search")
     }

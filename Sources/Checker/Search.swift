@@ -64,7 +64,7 @@ final class Search {
   /// nil if memory is refused.
   init?(
     _ source: any SuccessorSource, _ watch: Watch, threads: Int, _ tuning: Tuning, store form: CheckOptions.StoreForm = .auto,
-    hashBits: Int? = nil
+    hashBits: Int? = nil, narrows: Bool = false
   ) {
     var options = StateStore.Options(slots: tuning.tableSlots, constantHash: tuning.constantHash)
     // What is taken to files, and what a checkpoint holds, are whole states in chunks.
@@ -74,6 +74,7 @@ final class Search {
     options.bits = source.layout.usedBits(ofWord: 0)
     if source.layout.wordsPerState == 2 { options.secondBits = source.layout.usedBits(ofWord: 1) }
     if source.layout.wordsPerState > 1 { options.hashBits = hashBits }
+    if narrows && !usesFiles && tuning.narrows { options.narrowing = source.layout.narrowing(bits: tuning.numberBits) }
     guard let store = StateStore(words: source.layout.wordsPerState, options: options) else { return nil }
     let pool = WorkerPool(count: threads)
     let workers = (0..<pool.count).compactMap { Worker($0, of: pool.count, source, store, tuning) }
@@ -386,7 +387,7 @@ final class Search {
     }
     let more = store.bytesAfterGrowth(by: waiting) - before
     guard watch.allows(more, memory) else { return false }
-    guard store.grow(by: waiting, with: pool) else {
+    guard store.grow(by: waiting, with: pool), workers.allSatisfy({ $0.fitFilter(to: store) }) else {
       watch.stop(.refused)
       return false
     }

@@ -1,12 +1,13 @@
 import CNative
 import Foundation
+import SimRuntime
 import Spec
 import Synchronization
 
 /// The exact set of visited states, over the C tables.
 ///
-/// In: packed states, from several threads. Out: those that are new. Two forms: *fast*, a compare-and-swap table of whole states,
-/// and *compact*, a quotienting table that also remembers which states wait to be expanded; states too wide for it are folded to a word. A table never grows under a
+/// In: packed states, from several threads. Out: those that are new. Two forms: *fast*, a compare-and-swap table of whole states, those of two words through a
+/// dictionary as one while that does, and *compact*, a quotienting table that also remembers which states wait to be expanded; states too wide for it are folded to a word. A table never grows under a
 /// writer: a worker must hold *credit* for as many insertions as it attempts, the store hands out no more credit than its load
 /// allows, and a worker that gets none stops at a safe point so that the coordinator can grow the table.
 final class StateStore: @unchecked Sendable {
@@ -30,6 +31,8 @@ final class StateStore: @unchecked Sendable {
     /// The first words of states are below 2^bits, and the second ones below 2^secondBits.
     var bits = 64
     var secondBits = 64
+    /// How the fast form may hold states of two words as one; until there are more values than numbers.
+    var narrowing: Narrowing?
     /// Hash compaction: of states only so many bits of a hash are stored, in a compact table.
     var hashBits: Int?
   }
@@ -46,13 +49,21 @@ final class StateStore: @unchecked Sendable {
   private var table: Table
   /// Turns states too wide for a compact table into words.
   private let tree: OpaquePointer?
+  /// Turns states of two words into keys of one, where the fast table holds these.
+  private var dictionary: OpaquePointer?
   private let credit: Atomic<Int>
 
   /// nil if memory is refused.
   init?(words: Int, options: Options = Options()) {
     self.words = words
     self.options = options
-    guard let table = Self.makeTable(words, options) else { return nil }
+    let narrowing = words == 2 && options.form == .fast && options.hashBits == nil ? options.narrowing : nil
+    let dictionary = narrowing?.makeDictionary()
+    guard let table = Self.makeTable(dictionary == nil ? words : 1, options, bits: dictionary == nil ? nil : narrowing?.keyBits) else {
+      if let dictionary { kspec_dictionary_destroy(dictionary) }
+      return nil
+    }
+    self.dictionary = dictionary
     self.table = table
     let folds = words > 1 && options.form == .compact && options.hashBits == nil && !Self.quotientsPairs(words, options)
     tree = folds ? kspec_tree_create(words, max(options.slots, 2), options.constantHash) : nil
@@ -67,6 +78,7 @@ final class StateStore: @unchecked Sendable {
   deinit {
     Self.destroy(table)
     if let tree { kspec_tree_destroy(tree) }
+    if let dictionary { kspec_dictionary_destroy(dictionary) }
   }
 
   /// Whether a compact table takes states of two words as they are.
@@ -74,7 +86,8 @@ final class StateStore: @unchecked Sendable {
     words == 2 && kspec_compact_takes(UInt32(options.bits), UInt32(options.secondBits))
   }
 
-  private static func makeTable(_ words: Int, _ options: Options) -> Table? {
+  /// `bits`: of keys that stand for states.
+  private static func makeTable(_ words: Int, _ options: Options, bits: Int? = nil) -> Table? {
     if options.hashBits != nil || options.form == .compact {
       // Six to fourteen states a line.
       let lines = max(options.slots, 2) / 8
@@ -85,7 +98,7 @@ final class StateStore: @unchecked Sendable {
         return .compact($0)
       }
     }
-    return kspec_store_create(words, UInt32(options.bits), max(options.slots, 2), options.constantHash, options.slotBySlot).map {
+    return kspec_store_create(words, UInt32(bits ?? options.bits), max(options.slots, 2), options.constantHash, options.slotBySlot).map {
       if options.isAlone { kspec_store_set_alone($0) }
       return .fast($0)
     }
@@ -108,7 +121,7 @@ final class StateStore: @unchecked Sendable {
   }
   var bytes: Int {
     switch table {
-    case .fast(let handle): kspec_store_bytes(handle)
+    case .fast(let handle): kspec_store_bytes(handle) + (dictionary.map { kspec_dictionary_bytes($0) } ?? 0)
     case .compact(let handle): kspec_compact_bytes(handle) + (tree.map { kspec_tree_bytes($0) } ?? 0)
     }
   }
@@ -131,7 +144,10 @@ final class StateStore: @unchecked Sendable {
 
   func contains(_ state: UnsafePointer<UInt64>) -> Bool {
     switch table {
-    case .fast(let handle): return kspec_store_contains(handle, state)
+    case .fast(let handle):
+      guard let dictionary else { return kspec_store_contains(handle, state) }
+      var key: UInt64 = 0
+      return kspec_dictionary_find(dictionary, state, &key) && kspec_store_contains(handle, &key)
     case .compact(let handle):
       var key = state[0]
       if let bits = options.hashBits {
@@ -158,6 +174,7 @@ final class StateStore: @unchecked Sendable {
   func takeCredit(_ n: Int) -> Int {
     if case .compact(let handle) = table, kspec_compact_wants_growth(handle) { return 0 }
     if let tree, kspec_tree_wants_growth(tree) { return 0 }
+    if mustLeaveDictionary { return 0 }
     var held = credit.load(ordering: .relaxed)
     while held >= n {
       let share = form == .fast ? max(n, min(1024, held / 16)) : n
@@ -171,15 +188,22 @@ final class StateStore: @unchecked Sendable {
   /// Gives back what a worker did not use, and reports how many states it added.
   func settle(unused: Int) { credit.add(unused, ordering: .relaxed) }
 
-  /// Inserts `n` states, writes the new ones to `fresh` and returns their number. The caller holds credit for `n`. A compact store marks
+  /// Inserts `n` states, writes the new ones to `fresh` and returns their number; fewer of them are taken where the table must grow first, as it then says to
+  /// whoever wants credit. The caller holds credit for `n`. A compact store marks
   /// the new ones for the sweep of a layer, if one is given. Origins go where their states go; where a dictionary takes states apart they are lost, which
   /// 0 says.
   func insert(
     _ states: UnsafePointer<UInt64>, _ n: Int, _ filter: StateFilter, into fresh: UnsafeMutablePointer<UInt64>,
     layer: Int? = nil, origins: (of: UnsafePointer<UInt16>, fresh: UnsafeMutablePointer<UInt16>)? = nil
-  ) -> Int {
+  ) -> (made: Int, taken: Int) {
     switch table {
-    case .fast(let handle): return kspec_store_insert(handle, filter.handle, states, origins?.of, n, fresh, origins?.fresh)
+    case .fast(let handle):
+      guard let dictionary else {
+        return (kspec_store_insert(handle, filter.handle, states, n, states, origins?.of, words, fresh, origins?.fresh), n)
+      }
+      let keys = filter.room(n)
+      let m = kspec_dictionary_narrow(dictionary, states, n, keys)
+      return (kspec_store_insert(handle, filter.handle, keys, m, states, origins?.of, words, fresh, origins?.fresh), m)
     case .compact(let handle):
       let tag = layer.map(Self.tag) ?? Self.done
       if let tree {
@@ -188,14 +212,14 @@ final class StateStore: @unchecked Sendable {
         let m = kspec_filter_unknown(filter.handle, states, n, unknown)
         kspec_tree_fold(tree, unknown, m, keys)
         origins?.fresh.update(repeating: 0, count: m)
-        return kspec_compact_insert(handle, nil, keys, m, tag, unknown, nil, words, fresh, nil)
+        return (kspec_compact_insert(handle, nil, keys, m, tag, unknown, nil, words, fresh, nil), n)
       }
       if let bits = options.hashBits {
         let keys = filter.room(n)
         kspec_hash_states(states, n, words, UInt32(bits), keys)
-        return kspec_compact_insert(handle, filter.handle, keys, n, tag, states, origins?.of, words, fresh, origins?.fresh)
+        return (kspec_compact_insert(handle, filter.handle, keys, n, tag, states, origins?.of, words, fresh, origins?.fresh), n)
       }
-      return kspec_compact_insert(handle, filter.handle, states, n, tag, states, origins?.of, words, fresh, origins?.fresh)
+      return (kspec_compact_insert(handle, filter.handle, states, n, tag, states, origins?.of, words, fresh, origins?.fresh), n)
     }
   }
 
@@ -233,7 +257,8 @@ final class StateStore: @unchecked Sendable {
   /// The bytes of the table once it has room for `n` more states.
   func bytesAfterGrowth(by n: Int) -> Int {
     switch table {
-    case .fast: slots(for: n) * words * MemoryLayout<UInt64>.stride
+    case .fast where mustLeaveDictionary: bytes + slots(for: n) * words * MemoryLayout<UInt64>.stride
+    case .fast: bytes + (slots(for: n) - capacity) * tableWords * MemoryLayout<UInt64>.stride
     case .compact(let handle):
       growing(handle).reduce(bytes) { $0 + kspec_compact_growth_bytes(handle, Int($1)) }
         + (growingTree.map { kspec_tree_growth_bytes($0) } ?? 0)
@@ -248,6 +273,40 @@ final class StateStore: @unchecked Sendable {
     return max(needed, capacity + capacity / 8, min(capacity + capacity / 2, enough))
   }
 
+  /// Of what the table holds.
+  private var tableWords: Int { dictionary == nil ? words : 1 }
+  /// A value has been seen for which there is no number.
+  private var mustLeaveDictionary: Bool { dictionary.map { kspec_dictionary_is_full($0) } ?? false }
+
+  /// From keys to the states themselves, with room for `n` more; false, with nothing changed, if memory is refused.
+  private func leaveDictionary(for n: Int) -> Bool {
+    guard case .fast(let narrow) = table, let dictionary else { return true }
+    var options = options
+    options.slots = slots(for: n)
+    guard case .fast(let wide)? = Self.makeTable(words, options) else { return false }
+    guard let filter = StateFilter(words: words, entries: 1) else {
+      kspec_store_destroy(wide)
+      return false
+    }
+    var left = 0
+    var keys = UnsafePointer(kspec_store_drain(narrow, &left))
+    let some = 512
+    let states = filter.room(2 * some * words)
+    while left > 0 {
+      let n = min(some, left)
+      kspec_dictionary_widen(dictionary, keys, n, states)
+      _ = kspec_store_insert(wide, filter.handle, states, n, states, nil, words, states + some * words, nil)
+      keys += n
+      left -= n
+    }
+    kspec_store_destroy(narrow)
+    kspec_dictionary_destroy(dictionary)
+    self.dictionary = nil
+    table = .fast(wide)
+    credit.store(limit - count, ordering: .relaxed)
+    return true
+  }
+
   private var growingTree: OpaquePointer? { tree.flatMap { kspec_tree_wants_growth($0) ? $0 : nil } }
 
   /// Partitions that are to grow.
@@ -260,6 +319,7 @@ final class StateStore: @unchecked Sendable {
   /// Room for `n` more states; false if memory is refused.
   func grow(by n: Int, with pool: WorkerPool? = nil) -> Bool {
     recount()
+    if mustLeaveDictionary { return leaveDictionary(for: n) }
     switch table {
     case .fast(let handle):
       guard kspec_store_grow_begin(handle, slots(for: n), options.partSlots) else { return false }
@@ -289,10 +349,12 @@ final class StateStore: @unchecked Sendable {
 
   /// Whether the table could be made smaller by a change of form.
   var isConvertible: Bool { words == 1 && form == .fast }
+  /// States of two words are held as one.
+  var isNarrow: Bool { dictionary != nil }
   /// States go through a dictionary first, which takes several times what a look at the table does: a larger filter pays.
   var foldsStates: Bool { tree != nil }
   /// Words of what a filter holds.
-  var keyWords: Int { options.hashBits == nil ? words : 1 }
+  var keyWords: Int { options.hashBits == nil ? tableWords : 1 }
 
   /// Whether bits of a state may choose its partition: not where a dictionary's words or hashes are what is stored.
   var isKeyable: Bool { keepsStates && tree == nil }
@@ -336,7 +398,9 @@ final class StateStore: @unchecked Sendable {
 
   /// Hands out every state of a fast table, to be read and sorted in place; `reset` must follow.
   func drain() throws(EngineFault) -> (states: UnsafeMutablePointer<UInt64>, count: Int) {
-    guard case .fast(let handle) = table else { throw EngineFault("a compact table is not taken to disk") }
+    guard case .fast(let handle) = table, dictionary == nil else {
+      throw EngineFault("only a table of whole states is taken to disk")
+    }
     var count = 0
     let states = kspec_store_drain(handle, &count)
     return (states, count)
@@ -373,10 +437,18 @@ final class StateStore: @unchecked Sendable {
 
   private func emptied() -> Bool {
     if let tree, !kspec_tree_reset(tree) { return false }
+    if let dictionary { kspec_dictionary_reset(dictionary) }
     expected = nil
     count = 0
     credit.store(limit, ordering: .relaxed)
     return true
+  }
+}
+
+extension Narrowing {
+  /// nil if memory is refused or the processor is not made for it.
+  fileprivate func makeDictionary() -> OpaquePointer? {
+    kspec_dictionary_create(parts.flatMap { $0 }, parts.count, used, UInt32(bits))
   }
 }
 

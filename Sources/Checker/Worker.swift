@@ -125,7 +125,7 @@ final class Worker: @unchecked Sendable {
     words = source.layout.wordsPerState
     scratch = source.makeScratch()
     let keyWords = store.keyWords
-    let filterWords = tuning.filterWords * (store.foldsStates ? 8 : keyWords > 1 ? 4 : 1)
+    let filterWords = tuning.filterWords * (store.foldsStates ? 8 : words > 1 ? 4 : 1)
     guard let filter = StateFilter(words: keyWords, entries: max(filterWords / keyWords, 1)) else { return nil }
     self.filter = filter
     wideFilter = max(filterWords, 4 * tuning.filterWords) / keyWords
@@ -186,7 +186,7 @@ final class Worker: @unchecked Sendable {
     while rest.count > 0 {
       let n = min(slice, rest.count)
       if credit < n { credit += store.takeCredit(n - credit) }
-      guard credit >= n, store.insert(rest.base, n, filter, into: fresh) == n else { return false }
+      guard credit >= n, store.insert(rest.base, n, filter, into: fresh).made == n else { return false }
       credit -= n
       rest = rest.dropFirst(n)
     }
@@ -231,6 +231,14 @@ final class Worker: @unchecked Sendable {
   func widenFilter() {
     guard filter.entries < wideFilter, let wide = StateFilter(words: filter.wordsPerState, entries: wideFilter) else { return }
     filter = wide
+  }
+
+  /// Whether the filter holds what the store does by now; if not, another does. False if memory is refused.
+  func fitFilter(to store: StateStore) -> Bool {
+    if filter.wordsPerState == store.keyWords { return true }
+    guard let other = StateFilter(words: store.keyWords, entries: filter.entries) else { return false }
+    filter = other
+    return true
   }
 
   /// How often each bit differs between the states, of which there may be more than a batch, and their successors as they would be stored, and
@@ -434,12 +442,18 @@ final class Worker: @unchecked Sendable {
       }
       let hides = next.count >= phase.chunkedStates && phase.store.keepsStates
       let origins = phase.keepsOrigins ? (of: UnsafePointer(successors.origins + inserted), fresh: freshOrigins) : nil
-      let made = phase.store.insert(
+      let (made, taken) = phase.store.insert(
         UnsafePointer(successors[inserted]), left, filter, into: fresh, layer: hides ? steps : nil, origins: origins)
-      profile?.inserted(n, new: made)
+      // Those that are known as they were found are taken, too.
+      let done = taken < left ? taken : n
+      profile?.inserted(done, new: made)
       credit -= made
-      inserted += n
+      inserted += done
       if made > 0 && !phase.collects { keep(made, phase, steps: steps, hidden: hides) }
+      if taken < left {
+        phase.layer.ask(.growth)
+        return false
+      }
     }
     successors.removeAll()
     inserted = 0

@@ -141,7 +141,7 @@ import TestSupport
           credit = store.takeCredit(1)
         }
         let hides = random.next(upperBound: UInt64(3)) > 0
-        let made = store.insert([state], 1, filter, into: &fresh, layer: hides ? layer : nil)
+        let made = store.insert([state], 1, filter, into: &fresh, layer: hides ? layer : nil).made
         store.settle(unused: credit - made)
         #expect((made == 1) == known.insert(state).inserted)
         if made == 1 && hides { tagged.insert(state) }
@@ -195,7 +195,7 @@ import TestSupport
     let filter = try #require(StateFilter(words: 1, entries: 4))
     let old = (0..<UInt64(constantHash ? 500 : 20_000)).map { constantHash ? $0 : $0 &* 0x9E37_79B9_7F4A_7C15 }
     var fresh = [UInt64](repeating: 0, count: old.count)
-    #expect(store.insert(old, old.count, filter, into: &fresh, layer: 0) == old.count)
+    #expect(store.insert(old, old.count, filter, into: &fresh, layer: 0).made == old.count)
     let new = (0..<UInt64(constantHash ? 600 : 20_000)).map { constantHash ? $0 : $0 &* 0xD6E8_FEB8_6659_FD93 &+ 1 }
     store.beginSweep()
     let made = Atomic(0)
@@ -210,7 +210,7 @@ import TestSupport
       var place = KspecSweep(first: worker << 14, passed: 0, sweep: 0)
       for start in stride(from: 0, to: new.count, by: 64) {
         let some = Array(new[start..<min(start + 64, new.count)])
-        made.add(store.insert(some, some.count, filter, into: &fresh, layer: 1), ordering: .relaxed)
+        made.add(store.insert(some, some.count, filter, into: &fresh, layer: 1).made, ordering: .relaxed)
         let n = store.sweep(layer: 0, at: &place, into: &swept, room: swept.count)
         taken.add(n, ordering: .relaxed)
         sum.wrappingAdd(swept[..<n].reduce(0, &+), ordering: .relaxed)
@@ -266,7 +266,7 @@ import TestSupport
       let turned = Array(states[turn...] + states[..<turn])
       for start in stride(from: 0, to: turned.count, by: 50) {
         let some = Array(turned[start..<min(start + 50, turned.count)].joined())
-        made.add(store.insert(some, some.count / words, filter, into: &fresh, layer: 1), ordering: .relaxed)
+        made.add(store.insert(some, some.count / words, filter, into: &fresh, layer: 1).made, ordering: .relaxed)
       }
     }
     #expect(made.load(ordering: .relaxed) == all.count)

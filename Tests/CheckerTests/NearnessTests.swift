@@ -181,7 +181,7 @@ import Testing
         var fresh = [UInt64](repeating: 0, count: slice.count)
         let turn = worker * slice.count / 4
         let turned = Array(slice[turn...] + slice[..<turn])
-        made.add(store.insert(turned, turned.count, filters[worker], into: &fresh), ordering: .relaxed)
+        made.add(store.insert(turned, turned.count, filters[worker], into: &fresh).made, ordering: .relaxed)
       }
     }
     #expect(made.load(ordering: .relaxed) == Set(states).count)

@@ -151,7 +151,7 @@ import TestSupport
       defer { kspec_filter_destroy(filter) }
       let states = (0..<3276).map { _ in random.next() }
       var fresh = states
-      #expect(kspec_store_insert(store, filter, states, nil, states.count, &fresh, nil) == states.count)
+      #expect(kspec_store_insert(store, filter, states, states.count, states, nil, 1, &fresh, nil) == states.count)
       #expect(kspec_store_grow_begin(store, 6144, 64))
       let ready = Atomic(0)
       pool.run(workers: 2) { _ in
@@ -241,7 +241,7 @@ import TestSupport
     let store = try #require(StateStore(words: 1, options: StateStore.Options(slots: 8)))
     let filter = try #require(StateFilter(words: 1, entries: 1))
     var fresh = [UInt64](repeating: 0, count: 12)
-    let made = store.insert(Array(1...11), 11, filter, into: &fresh)
+    let made = store.insert(Array(1...11), 11, filter, into: &fresh).made
     #expect(made == 8)
     #expect(store.overflowed)
   }
@@ -265,7 +265,8 @@ func insert(
     states.map(origin).withUnsafeBufferPointer { of in
       guard let of = of.baseAddress, let freshOrigins = freshOrigins.baseAddress else { return 0 }
       return store.insert(
-        states.flatMap { $0 }, states.count, filter, into: &fresh, layer: layer, origins: (of: of, fresh: freshOrigins))
+        states.flatMap { $0 }, states.count, filter, into: &fresh, layer: layer, origins: (of: of, fresh: freshOrigins)
+      ).made
     }
   }
   store.settle(unused: credit - made)

@@ -2,6 +2,7 @@
 #define KSPEC_CNATIVE_H
 #include "KspecNative.h"
 #include "KspecCompact.h"
+#include "KspecDictionary.h"
 #include "KspecGroup.h"
 #include "KspecPages.h"
 #include "KspecPause.h"

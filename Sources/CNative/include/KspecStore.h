@@ -21,12 +21,13 @@ KspecStore *_Nullable kspec_store_create(size_t words, unsigned bits, size_t slo
 void kspec_store_set_alone(KspecStore *_Nonnull store);
 void kspec_store_destroy(KspecStore *_Nonnull store);
 
-// Inserts `count` states and copies those that are new to `fresh` (room for `count`), whose number it returns; what stands beside them in `origins`,
-// if anything does, to `freshOrigins`. Safe from
+// Inserts `count` keys and copies the states (`words` words each, as many) of those that are new to `fresh` (room for `count`), whose number it returns; what stands
+// beside them in `origins`, if anything does, to `freshOrigins`. The key is the state itself, or where that is wider than what the store holds, what stands for it. Safe from
 // several threads. The caller guarantees that at least one slot stays empty (see the credits in StateStore.swift); should it
 // not, the state is dropped and `kspec_store_overflowed` says so, which is a fault and never a result.
-size_t kspec_store_insert(KspecStore *_Nonnull store, KspecFilter *_Nonnull filter, const uint64_t *_Nonnull states,
-                          const uint16_t *_Nullable origins, size_t count, uint64_t *_Nonnull fresh, uint16_t *_Nullable freshOrigins);
+size_t kspec_store_insert(KspecStore *_Nonnull store, KspecFilter *_Nonnull filter, const uint64_t *_Nonnull keys, size_t count,
+                          const uint64_t *_Nonnull states, const uint16_t *_Nullable origins, size_t words, uint64_t *_Nonnull fresh,
+                          uint16_t *_Nullable freshOrigins);
 bool kspec_store_contains(const KspecStore *_Nonnull store, const uint64_t *_Nonnull state);
 bool kspec_store_overflowed(const KspecStore *_Nonnull store);
 

@@ -39,7 +39,7 @@ public struct StateLayout: Sendable {
       variables.append(first..<cardinalities.count)
       shapes.append(shape)
     }
-    let groups = Self.groups(instance, variables, shapes)
+    let groups = Self.groups(instance, variables)
     let (places, words) = CellPlacement.place(cardinalities, groups: groups)
     guard words <= Self.maximumWords else {
       let widest = variables.indices.max { variables[$0].count < variables[$1].count }
@@ -54,7 +54,18 @@ public struct StateLayout: Sendable {
   }
 
   /// The cells that could share a number: those that maps, sets and forests over the same key types hold for one key.
-  private static func groups(_ instance: Instance, _ variables: [Range<Int>], _ shapes: [CellShape]) -> [[Int]] {
+  private static func groups(_ instance: Instance, _ variables: [Range<Int>]) -> [[Int]] {
+    let (others, families) = families(instance, variables)
+    return others + families.joined()
+  }
+
+  /// For each list of key types the cells of each key.
+  var families: [[[Int]]] { Self.families(instance, variables).families }
+
+  /// Cells that belong to no key stand alone.
+  private static func families(
+    _ instance: Instance, _ variables: [Range<Int>]
+  ) -> (others: [[Int]], families: [[[Int]]]) {
     var byKey: [[Type]: [[Int]]] = [:]
     var order: [[Type]] = []
     var groups: [[Int]] = []
@@ -74,7 +85,7 @@ public struct StateLayout: Sendable {
         byKey[keys]?[key].append(contentsOf: (cells.lowerBound + key * stride)..<(cells.lowerBound + (key + 1) * stride))
       }
     }
-    return groups + order.flatMap { byKey[$0] ?? [] }
+    return (groups, order.map { byKey[$0] ?? [] })
   }
 
   private static func keys(_ type: Type) -> [Type]? {
