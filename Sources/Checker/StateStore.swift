@@ -59,7 +59,8 @@ final class StateStore: @unchecked Sendable {
     self.options = options
     let narrowing = words == 2 && options.form == .fast && options.hashBits == nil ? options.narrowing : nil
     let dictionary = narrowing?.makeDictionary()
-    guard let table = Self.makeTable(dictionary == nil ? words : 1, options, bits: dictionary == nil ? nil : narrowing?.keyBits) else {
+    guard let table = Self.makeTable(dictionary == nil ? words : 1, options, bits: dictionary == nil ? nil : narrowing?.keyBits)
+    else {
       if let dictionary { kspec_dictionary_destroy(dictionary) }
       return nil
     }
@@ -98,7 +99,9 @@ final class StateStore: @unchecked Sendable {
         return .compact($0)
       }
     }
-    return kspec_store_create(words, UInt32(bits ?? options.bits), max(options.slots, 2), options.constantHash, options.slotBySlot).map {
+    return kspec_store_create(
+      words, UInt32(bits ?? options.bits), max(options.slots, 2), options.constantHash, options.slotBySlot
+    ).map {
       if options.isAlone { kspec_store_set_alone($0) }
       return .fast($0)
     }
