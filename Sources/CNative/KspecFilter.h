@@ -36,7 +36,7 @@ static inline __attribute__((always_inline)) bool isSame(const uint64_t *a, cons
   return difference == 0;
 }
 
-// The states that the filter has not seen just now, as indices and, where they are one word each and somebody asks, as copies; notes them, so
+// The states that the filter has not seen just now, as indices and, where they are one word each, as copies, if somebody asks for either; notes them, so
 // that they must be in the store before it is asked again. Whether it has is as good as random, and nothing branches on it. A few entries are read before the first is written, since a
 // load of what was stored just now holds up those behind it; so of two equal states side by side both may be unknown.
 static inline __attribute__((always_inline)) size_t sift(KspecFilter *filter, const uint64_t *states, size_t count, uint32_t *indices,
@@ -54,14 +54,14 @@ static inline __attribute__((always_inline)) size_t sift(KspecFilter *filter, co
 #pragma clang loop unroll(full)
     for (size_t k = 0; k < STEP; k++) {
       memcpy(entries[k], states + (i + k) * words, words * sizeof(uint64_t));
-      indices[n] = (uint32_t)(i + k);
+      if (indices) indices[n] = (uint32_t)(i + k);
       if (copies) copies[n] = states[i + k];
       n += isUnknown[k];
     }
   }
   for (; i < count; i++) {
     uint64_t *entry = filterEntry(filter, states + i * words, words);
-    indices[n] = (uint32_t)i;
+    if (indices) indices[n] = (uint32_t)i;
     if (copies) copies[n] = states[i];
     n += (size_t)!isSame(entry, states + i * words, words);
     memcpy(entry, states + i * words, words * sizeof(uint64_t));

@@ -115,7 +115,7 @@ ALWAYS bool isHome(const KspecStore *store, const uint64_t *state, uint64_t code
 typedef struct {
   uint64_t code[BLOCK];  // one word: the state
   size_t slot[BLOCK];
-  uint32_t index[BLOCK];  // of the state
+  uint32_t index[BLOCK];  // of the state; one word: where something stands beside it
 } Pending;
 
 ALWAYS const uint64_t *stateAt(const Pending *pending, size_t i, const uint64_t *states, const size_t words) {
@@ -143,20 +143,21 @@ typedef struct {
   size_t ownerWords;
 } Fresh;
 
-ALWAYS void append(Fresh *made, const uint64_t *state, const uint16_t *origins, size_t index, const size_t words) {
-  if (made->origins) made->origins[made->count] = origins[index];
-  if (__builtin_expect(made->owners != NULL, 0))
+ALWAYS void append(Fresh *made, const uint64_t *state, const uint16_t *origins, size_t index, const size_t words, const bool hasMore) {
+  if (hasMore && made->origins) made->origins[made->count] = origins[index];
+  if (hasMore && made->owners)
     memcpy(made->states + made->count++ * made->ownerWords, made->owners + index * made->ownerWords, made->ownerWords * sizeof(uint64_t));
   else
     memcpy(made->states + made->count++ * words, state, words * sizeof(uint64_t));
 }
 
+// `hasMore`: something stands beside the states. Else nobody asks for the indices of those of one word.
 ALWAYS void insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins, size_t count, Fresh *fresh,
-                        const size_t words, const bool byLine, const bool isAlone) {
+                        const size_t words, const bool byLine, const bool isAlone, const bool hasMore) {
   Pending pending;
   const KspecStore table = fixedPart(store);
   Fresh made = *fresh;
-  const size_t n = words == 1 ? unknownWords(filter, states, count, pending.index, pending.code)
+  const size_t n = words == 1 ? unknownWords(filter, states, count, hasMore ? pending.index : NULL, pending.code)
                               : unknownStates(filter, states, count, pending.index, words);
   const size_t ahead = n < LAG ? n : LAG;
   size_t left = 0;
@@ -169,11 +170,11 @@ ALWAYS void insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t *
     if (byLine) {
       pending.code[left] = code;
       pending.slot[left] = slot;
-      pending.index[left] = pending.index[i];
+      if (words > 1 || hasMore) pending.index[left] = pending.index[i];
       const bool isKnown = isHome(&table, state, code, slot, words);
       left += (size_t)!isKnown;
     } else if (insertOne(store, state, code, slot, words, byLine, isAlone)) {
-      append(&made, state, origins, pending.index[i], words);
+      append(&made, state, origins, pending.index[i], words, hasMore);
     }
   }
   // Lines fill from their first slot on. What is not in a full one is in the next, if anywhere.
@@ -184,19 +185,27 @@ ALWAYS void insertBlock(KspecStore *store, KspecFilter *filter, const uint64_t *
   }
   for (size_t i = 0; i < left; i++) {
     const uint64_t *state = stateAt(&pending, i, states, words);
-    if (insertOne(store, state, pending.code[i], pending.slot[i], words, byLine, isAlone)) append(&made, state, origins, pending.index[i], words);
+    if (insertOne(store, state, pending.code[i], pending.slot[i], words, byLine, isAlone))
+      append(&made, state, origins, pending.index[i], words, hasMore);
   }
   *fresh = made;
 }
 
-ALWAYS size_t insertAll(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins, size_t count, Fresh made,
-                        const size_t words, const bool byLine, const bool isAlone) {
+ALWAYS size_t insertMany(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins, size_t count, Fresh made,
+                         const size_t words, const bool byLine, const bool isAlone, const bool hasMore) {
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t n = count - start < BLOCK ? count - start : BLOCK;
-    insertBlock(store, filter, states + start * words, origins ? origins + start : NULL, n, &made, words, byLine, isAlone);
-    if (made.owners) made.owners += n * made.ownerWords;
+    insertBlock(store, filter, states + start * words, origins ? origins + start : NULL, n, &made, words, byLine, isAlone, hasMore);
+    if (hasMore && made.owners) made.owners += n * made.ownerWords;
   }
   return made.count;
+}
+
+ALWAYS size_t insertAll(KspecStore *store, KspecFilter *filter, const uint64_t *states, const uint16_t *origins, size_t count, Fresh made,
+                        const size_t words, const bool hasMore) {
+  if (!store->byLine) return insertMany(store, filter, states, origins, count, made, words, false, false, hasMore);
+  if (!store->isAlone) return insertMany(store, filter, states, origins, count, made, words, true, false, hasMore);
+  return insertMany(store, filter, states, origins, count, made, words, true, true, hasMore);
 }
 
 KSPEC_CLONES size_t kspec_store_insert(KspecStore *store, KspecFilter *filter, const uint64_t *keys, size_t count, const uint64_t *states,
@@ -204,15 +213,11 @@ KSPEC_CLONES size_t kspec_store_insert(KspecStore *store, KspecFilter *filter, c
   const Fresh made = {fresh, origins ? freshOrigins : NULL, 0, keys == states ? NULL : states, words};
   switch (store->words) {
   case 1:
-    if (!store->byLine) return insertAll(store, filter, keys, origins, count, made, 1, false, false);
-    if (!store->isAlone) return insertAll(store, filter, keys, origins, count, made, 1, true, false);
-    return insertAll(store, filter, keys, origins, count, made, 1, true, true);
-  case 2:
-    if (!store->byLine) return insertAll(store, filter, keys, origins, count, made, 2, false, false);
-    if (!store->isAlone) return insertAll(store, filter, keys, origins, count, made, 2, true, false);
-    return insertAll(store, filter, keys, origins, count, made, 2, true, true);
-  case 3: return insertAll(store, filter, keys, origins, count, made, 3, false, false);
-  case 4: return insertAll(store, filter, keys, origins, count, made, 4, false, false);
-  default: return insertAll(store, filter, keys, origins, count, made, store->words, false, false);
+    if (!made.origins && !made.owners) return insertAll(store, filter, keys, origins, count, made, 1, false);
+    return insertAll(store, filter, keys, origins, count, made, 1, true);
+  case 2: return insertAll(store, filter, keys, origins, count, made, 2, true);
+  case 3: return insertMany(store, filter, keys, origins, count, made, 3, false, false, true);
+  case 4: return insertMany(store, filter, keys, origins, count, made, 4, false, false, true);
+  default: return insertMany(store, filter, keys, origins, count, made, store->words, false, false, true);
   }
 }

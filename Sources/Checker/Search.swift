@@ -45,6 +45,7 @@ final class Search {
   }
   /// Whether the store may take its compact form when memory asks.
   private let converts: Bool
+  private var mayConvert: Bool { converts && store.isConvertible }
   /// States in the store at the end of the search that had most, and what form it had.
   private(set) var mostStored = 0
   private(set) var hasConverted = false
@@ -288,7 +289,7 @@ final class Search {
         return false
       }
       phase.chunkedStates = chunkedStates(nextBytes)
-      phase.mayConvert = converts && store.isConvertible
+      phase.mayConvert = mayConvert
       // A layer of one chunk is not worth waking anybody for.
       let current = phase
       let workers = workers
@@ -326,7 +327,7 @@ final class Search {
       layer: layer, depth: depth, source: source, isReference: isReference, rigid: source.pack(rigid), reduction: reduction,
       judging: judging, store: store, memory: memory, totals: totals, keepsChunks: keepsChunks, journal: journal,
       collects: disk != nil, chunkStates: chunkStates, made: made, chunkedStates: 0, watch: watch,
-      mayConvert: converts && store.isConvertible,
+      mayConvert: mayConvert,
       keepsOrigins: source.sleep != nil && reduction.canonicalizer == nil && reduction.partialOrder == nil && disk == nil)
   }
 
@@ -374,7 +375,7 @@ final class Search {
     }
     let waiting = workers.reduce(0) { $0 + $1.waiting }
     // Rather compact than undecided, or than slow; then there is room, or the compact form grows.
-    if converts && store.isConvertible
+    if mayConvert
       && (store.bytes >= tuning.compactFrom || !watch.fits(store.bytesAfterGrowth(by: waiting) - store.bytes, memory))
     {
       return convert()

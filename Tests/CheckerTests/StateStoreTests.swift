@@ -109,6 +109,23 @@ import TestSupport
     }
   }
 
+  @Test func `a large table grows by half, and by less where no more is expected`() throws {
+    let slots = 1 << 20
+    let states = { (share: Double) in Int(Double(slots) * share * 0.8) }
+    for (expected, grown) in [(nil, 1.5), (states(1.3), 1.3), (states(2.5), 1.5), (states(0.5), 1.125)] {
+      let store = try #require(StateStore(words: 1, options: .init(slots: slots)))
+      store.expected = expected
+      #expect(store.bytesAfterGrowth(by: 1) >= Int(Double(store.bytes) * grown))
+      #expect(store.grow(by: 1))
+      #expect(abs(Double(store.capacity) / Double(slots) - grown) < 0.001)
+      #expect(store.reset() && store.expected == nil)
+    }
+    // What is there needs room, whatever was expected.
+    let store = try #require(StateStore(words: 1, options: .init(slots: slots)))
+    store.expected = 1
+    #expect(store.grow(by: states(1.4)) && store.capacity >= Int(Double(slots) * 1.4))
+  }
+
   @Test(arguments: [1, 2, 3], [1, 2, 4])
   func `a table that several threads move keeps every state, whatever the size of its parts`(
     words: Int, threads: Int
