@@ -34,8 +34,9 @@ def install():
 
 
 def describe(kspec, peers=True):
-    """`kspec` is a binary in a checkout."""
-    versions = {"kspec": version("git", "-C", kspec.parent, "describe", "--always", "--dirty")}
+    """`kspec` is a binary, in a checkout if its commit is to be known."""
+    commit = subprocess.run(["git", "-C", kspec.parent, "describe", "--always", "--dirty"], capture_output=True, text=True)
+    versions = {"kspec": commit.stdout.strip() or "commit unknown"}
     if peers:
         versions |= {"spin": version("spin", "-V"), "rumur": version("rumur", "--version"), "gcc": version(compiler("gcc"), "--version")}
     versions["clang"] = version(compiler("clang"), "--version")
