@@ -35,8 +35,8 @@ def install():
 
 def describe(kspec, peers=True):
     """`kspec` is a binary, in a checkout if its commit is to be known."""
-    commit = subprocess.run(["git", "-C", kspec.parent, "describe", "--always", "--dirty"], capture_output=True, text=True)
-    versions = {"kspec": commit.stdout.strip() or "commit unknown"}
+    commit = version("git", "-C", kspec.parent, "describe", "--always", "--dirty")
+    versions = {"kspec": "commit unknown" if commit.startswith("fatal:") else commit}
     if peers:
         versions |= {"spin": version("spin", "-V"), "rumur": version("rumur", "--version"), "gcc": version(compiler("gcc"), "--version")}
     versions["clang"] = version(compiler("clang"), "--version")

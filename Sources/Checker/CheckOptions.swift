@@ -93,8 +93,7 @@ package struct Tuning: Sendable {
   package var partitionBytes = 16 << 10
   package var tableSlots = 1 << 12
   package var constantHash = false
-  /// States of two words may be stored as one, with numbers of at most so many bits (for tests).
-  package var narrows = true
+  /// Where states of two words are stored as one, of how many bits a number is at most; 0: they are stored as they are (for tests).
   package var numberBits: Int?
   /// How representatives under symmetry are found, where the group and the states permit it. nil: what was measured as best.
   package var canonicalForm: Canonicalizer.Form?

@@ -56,7 +56,7 @@ struct Run {
     var order = PartialOrderPlan(instance, goal, options, valuations: rigids.count)
     let temporal = goal.temporalProperties(instance.model)
     // Edges must say which action instance they are: for coverage, reduction and fairness.
-    let labelled = options.coverage || !temporal.isEmpty || (order.map { $0.obstacle == nil } ?? false)
+    let labelled = options.coverage || !temporal.isEmpty || order.isOn
     var plan = try SymmetryPlan(instance, rigids, goal, options)
     let sleep = SleepRelation.chooser(options, plan, order)
     guard let source = try source(labelled: labelled, sleep) else { return .undecided(watch.reasonText) }
@@ -71,7 +71,7 @@ struct Run {
     guard
       let search = Search(
         source, watch, threads: options.threads, options.tuning, store: options.store,
-        hashBits: options.hashCompact, narrows: !plan.isReducing && order.map { $0.obstacle != nil } ?? true)
+        hashBits: options.hashCompact, narrows: !plan.isReducing && !order.isOn)
     else {
       return .undecided("the system has no memory for a search")
     }

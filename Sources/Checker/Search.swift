@@ -57,6 +57,8 @@ final class Search {
   var disk: DiskSearch?
   var wentToDisk = false
   private var hasLeft = false
+  /// States stored in each layer of the search that is going on.
+  private var stored = Growth()
   /// The table's bytes when pages were last given back.
   private var releasedAt = 0
   /// Names of the sources that were used, in order.
@@ -75,7 +77,7 @@ final class Search {
     options.bits = source.layout.usedBits(ofWord: 0)
     if source.layout.wordsPerState == 2 { options.secondBits = source.layout.usedBits(ofWord: 1) }
     if source.layout.wordsPerState > 1 { options.hashBits = hashBits }
-    if narrows && !usesFiles && tuning.narrows { options.narrowing = source.layout.narrowing(bits: tuning.numberBits) }
+    if narrows && !usesFiles { options.narrowing = source.layout.narrowing(bits: tuning.numberBits) }
     guard let store = StateStore(words: source.layout.wordsPerState, options: options) else { return nil }
     let pool = WorkerPool(count: threads)
     let workers = (0..<pool.count).compactMap { Worker($0, of: pool.count, source, store, tuning) }
@@ -138,7 +140,7 @@ final class Search {
     var log: [[Chunk]]? = keepsLog == false || journal != nil ? nil : []
     var logBytes = 0
     var statesBefore = 0
-    var stored = Growth()
+    stored = Growth()
     repeat {
       let statesSoFar = totals.states
       if !watch.isTracing { watch.statesBeforeLayer = statesSoFar }
@@ -184,12 +186,12 @@ final class Search {
       if !isLast { depth += 1 }
       let states = hidden + chunks.reduce(0) { $0 + $1.count }
       stored.append(UInt64(states))
-      store.expected = stored.expected
       if finished && isTableLarge && !isLast {
         let ratio = Double(states) / Double(max(statesBefore, 1))
         // What a journal says of a layer is about the order it was found in.
         if journal == nil { chunks = grouped(chunks, expecting: Double(states) * ratio, rigid, reduction) }
-        growAhead(ratio)
+        // To know what its partitions hold, the table is read once: only where the layer is more work than that.
+        if states >= store.count / 16 { growAhead(ratio) }
       }
       statesBefore = states
       if !finished {
@@ -374,6 +376,7 @@ final class Search {
       return true
     }
     let waiting = workers.reduce(0) { $0 + $1.waiting }
+    if store.bytes >= 1 << 20 { store.expected = stored.expected }
     // Rather compact than undecided, or than slow; then there is room, or the compact form grows.
     if mayConvert
       && (store.bytes >= tuning.compactFrom || !watch.fits(store.bytesAfterGrowth(by: waiting) - store.bytes, memory))

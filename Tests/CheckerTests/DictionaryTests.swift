@@ -61,12 +61,12 @@ import Testing
     for keys in [3, 9] { #expect(try StateLayout(instance(Self.spec(keys: keys, steps: 1))).narrowing() == nil) }
   }
 
-  @Test(arguments: specs, [nil, 0, 1]) func `verdict, counts and trace are those of states stored as they are`(
+  @Test(arguments: specs, [nil, 1, 2]) func `verdict, counts and trace are those of states stored as they are`(
     _ text: String, numberBits: Int?
   ) throws {
     let instance = try instance(text)
     for goal in goals(instance.model) {
-      var wide = CheckOptions.with { $0.tuning.narrows = false }
+      var wide = CheckOptions.with { $0.tuning.numberBits = 0 }
       wide.symmetry = false
       let expected = essence(try Checker(instance: instance, options: wide).run(goal))
       for threads in goal == .all ? [1, 2, 3] : [2] {

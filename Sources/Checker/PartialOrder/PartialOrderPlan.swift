@@ -67,3 +67,8 @@ extension CheckGoal {
 extension Property {
   fileprivate var isTemporal: Bool { if case .temporal = kind { true } else { false } }
 }
+
+extension PartialOrderPlan? {
+  /// Whether it was asked for, and nothing is against it so far.
+  var isOn: Bool { map { $0.obstacle == nil } ?? false }
+}

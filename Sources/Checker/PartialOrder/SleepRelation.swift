@@ -71,7 +71,7 @@ struct SleepRelation {
     _ options: CheckOptions, _ plan: SymmetryPlan, _ order: PartialOrderPlan?
   ) -> ((StateLayout) -> NativeSource.Sleep)? {
     // A representative is seldom the state that an instance led to.
-    guard options.sleepSets, !plan.isReducing, order.map({ $0.obstacle != nil }) ?? true else { return nil }
+    guard options.sleepSets, !plan.isReducing, !order.isOn else { return nil }
     let (least, fault) = (options.tuning.leastSleep, options.partialOrderFault)
     return { layout in
       { classes in

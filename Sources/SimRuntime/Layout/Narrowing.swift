@@ -21,9 +21,9 @@ public struct Narrowing: Sendable, Hashable {
 }
 
 extension StateLayout {
-  /// `bits`: of a number, where less is wanted than would fit.
+  /// `bits`: of a number, where less is wanted than would fit; 0 wants none.
   public func narrowing(bits wanted: Int? = nil) -> Narrowing? {
-    guard wordsPerState == 2 else { return nil }
+    guard wordsPerState == 2, wanted != 0 else { return nil }
     let used = mask(cells.indices)
     let candidates = families.compactMap { family -> Narrowing? in
       guard (2...Narrowing.mostParts).contains(family.count) else { return nil }
