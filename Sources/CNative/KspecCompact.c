@@ -24,7 +24,7 @@ bool kspec_compact_make_partitions(KspecCompact *store, unsigned partitionBits, 
 }
 
 void kspec_compact_free_lines(Partition *p) {
-  if (p->lines) kspec_unmap(p->lines, p->mapped);
+  if (p->lines) kspec_unmap(p->lines, p->room);
   p->lines = NULL;
 }
 

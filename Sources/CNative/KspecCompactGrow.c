@@ -91,12 +91,14 @@ bool kspec_compact_set_up(KspecCompact *store, Partition *p, size_t lines) {
   if (p->lines && p->mapped == bytes) {
     memset(p->lines, 0, bytes);
   } else {
-    void *base = kspec_map(bytes);
+    size_t room;
+    void *base = kspec_map_with_room(bytes, &room);
     if (!base) return false;
     kspec_populate(base, 0, bytes);
-    if (p->lines) kspec_unmap(p->lines, p->mapped);
+    kspec_compact_free_lines(p);
     p->lines = base;
     p->mapped = bytes;
+    p->room = room;
   }
   p->stashed = 0;
   p->cursor = 0;
@@ -125,7 +127,7 @@ bool kspec_compact_grow(KspecCompact *store, size_t partition) {
   uint64_t *lifted = malloc(room * words * sizeof *lifted);
   uint8_t *tags = malloc(room);
   void *base = NULL;
-  if (lifted && tags) base = kspec_remap(p->lines, p->mapped, bytes);
+  if (lifted && tags) base = kspec_extend(p->lines, p->mapped, bytes, &p->room);
   if (!base) {
     free(lifted);
     free(tags);

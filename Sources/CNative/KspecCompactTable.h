@@ -52,6 +52,7 @@ typedef struct {
   size_t wanted;            // lines that the next growth gives it at least
   size_t cursor;  // of the sweep: the next line
   size_t mapped, counted;  // bytes; as they are counted in those of the store
+  size_t room;  // bytes of addresses
 } __attribute__((aligned(64))) Partition;
 
 struct KspecCompact {

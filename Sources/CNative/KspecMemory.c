@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 static const size_t HUGE = (size_t)1 << 21;
 
@@ -55,6 +56,54 @@ void *kspec_remap(void *base, size_t bytes, size_t larger) {
   }
   if (larger >= HUGE) madvise(moved, larger, MADV_HUGEPAGE);
   return moved;
+}
+
+// Addresses cost nothing, unless there is a limit on them.
+static size_t roomFor(size_t bytes) {
+  enum { ROOM = 8 };
+  struct rlimit addresses;
+  size_t room;
+  if (getrlimit(RLIMIT_AS, &addresses) != 0 || addresses.rlim_cur != RLIM_INFINITY) return bytes;
+  return __builtin_mul_overflow(bytes, ROOM, &room) ? bytes : room;
+}
+
+static void *reserveRoom(size_t bytes, size_t *room) {
+  *room = roomFor(bytes);
+  void *base = reserve(*room);
+  if (base || *room == bytes) return base;
+  *room = bytes;
+  return reserve(bytes);
+}
+
+void *kspec_map_with_room(size_t bytes, size_t *room) {
+  void *base = reserveRoom(bytes, room);
+  if (!base) return NULL;
+  if (mprotect(base, bytes, PROT_READ | PROT_WRITE) != 0) {
+    munmap(base, *room);
+    return NULL;
+  }
+  if (bytes >= HUGE) madvise(base, bytes, MADV_HUGEPAGE);
+  return base;
+}
+
+void *kspec_extend(void *base, size_t bytes, size_t larger, size_t *room) {
+  if (larger <= *room) {
+    if (mprotect(base, larger, PROT_READ | PROT_WRITE) != 0) return NULL;
+  } else {
+    size_t wider;
+    void *place = reserveRoom(larger, &wider);
+    if (!place) return NULL;
+    void *moved = mremap(base, bytes, larger, MREMAP_MAYMOVE | MREMAP_FIXED, place);
+    if (moved == MAP_FAILED) {
+      munmap(place, wider);
+      return NULL;
+    }
+    if (*room > bytes) munmap((uint8_t *)base + bytes, *room - bytes);
+    base = moved;
+    *room = wider;
+  }
+  if (larger >= HUGE) madvise(base, larger, MADV_HUGEPAGE);
+  return base;
 }
 
 void kspec_unmap(void *base, size_t bytes) { munmap(base, bytes); }
