@@ -103,6 +103,8 @@ package struct Tuning: Sendable {
   package var logBytes = 8 << 20
   /// Bytes of a fast table that becomes compact instead of growing: from about here on that is as fast, with any number of threads, and takes half the memory.
   package var compactFrom = 256 << 20
+  /// Bytes of a table up to which one thread searches one rigid valuation, where there are several (`Team`); 0: all threads search each (for tests).
+  package var teamBytes = 64 << 20
   /// Of the next layer, kept beside a compact store instead of in it. nil: an eighth of it.
   package var frontierBytes: Int?
   /// The depth before which the store is converted to its compact form (for tests).

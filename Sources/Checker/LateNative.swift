@@ -64,6 +64,9 @@ final class LateNative {
 
   private static var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
 
+  /// Whether nothing better is to come.
+  var isDone: Bool { stage == .last }
+
   /// Whether `take` has an answer.
   var isReady: Bool {
     if let pending { return pending.poll() != nil }

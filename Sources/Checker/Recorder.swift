@@ -68,11 +68,19 @@ final class Recorder {
   /// The states at this depth are found.
   func finished(layer depth: Int, states: UInt64, _ store: StateStore) {
     if states > 0 { statistics.add(layer: depth, states: states) }
-    guard store.count > statistics.stored else { return }
-    statistics.stored = store.count
-    statistics.slots = store.capacity
-    statistics.tableBytes = store.bytes
+    note(stored: store.count, in: [store])
   }
+
+  /// Tables of searches that went on at one time, and what they held.
+  func note(stored: Int, in stores: [StateStore]) {
+    guard stored > statistics.stored else { return }
+    statistics.stored = stored
+    statistics.slots = stores.reduce(0) { $0 + $1.capacity }
+    statistics.tableBytes = stores.reduce(0) { $0 + $1.bytes }
+  }
+
+  /// Another search of the same run.
+  func add(_ other: Recorder) { statistics.add(other.summary) }
 
   var summary: SearchStatistics {
     var summary = statistics

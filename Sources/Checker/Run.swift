@@ -2,7 +2,7 @@ import Foundation
 import SimRuntime
 import Spec
 
-/// One run of the checker: all rigid valuations, one after the other, and the shortest event over all of them.
+/// One run of the checker: all rigid valuations, one after the other or several at once, and the shortest event over all of them.
 ///
 /// Every valuation is explored to its end or to the best depth found so far, whichever is less; of events with equally many
 /// steps the first valuation's wins. So the trace is shortest over all valuations, and counts are the same in every run.
@@ -29,6 +29,8 @@ struct Run {
   private(set) var store: Verdict.Store?
   /// The steps of an event whose trace could not be completed.
   private(set) var untraced: Int?
+  /// What is still to come of the valuations that a limit ended the search in.
+  private var unfinished: [SearchStatistics.Estimate?] = []
 
   init(_ instance: Instance, _ goal: CheckGoal, _ options: CheckOptions, _ watch: Watch) {
     self.instance = instance
@@ -102,7 +104,8 @@ struct Run {
     // A search that was resumed has seen a part of the states only.
     let isWhole = trace == nil && untraced == nil && watch.reason == nil && resumption == nil
     coverage = collector?.coverage(isWhole ? .scope : .part)
-    if watch.reason != nil { statistics?.estimate = watch.growth.estimate(found: totals.states &- watch.statesBeforeLayer) }
+    let rest = estimate
+    statistics?.estimate = rest
     if temporal.isEmpty { return outcome }
     guard case .exhausted = outcome else {
       notes.append("temporal properties were not judged: the search ended before")
@@ -160,16 +163,40 @@ struct Run {
     var resumption = resumption
     var best: Best?
     if let manifest = resumption?.manifest { best = try takeUp(manifest, &plan, search, judging) }
+    var isForTeam = order == nil && within == .max && search.coverage == nil && search.journal == nil && options.disk == nil
+    var team: Team?
+    var ahead: [Int: Team.Attempt] = [:]
+    defer { for attempt in ahead.values { attempt.free() } }
     for (index, orbit) in plan.orbits.enumerated().dropFirst(resumption?.manifest.orbit ?? 0) {
       let rigid = orbit.representative
       var reduction = plan.reduction(orbit, search.source.layout)
       reduction.partialOrder = order?.order(rigid, search.source.layout)
       if let journal = search.journal { note(in: journal, index, rigid, best) }
       watch.valuation = valuations
+      if ahead.isEmpty && isForTeam && index > 0 && search.upgrade?.isDone ?? true {
+        if team == nil { team = Team(beside: search, valuations: plan.orbits.count - index) }
+        let orbits = plan.orbits[index...].prefix(Team.stretch)
+        let reductions = orbits.map { plan.reduction($0, search.source.layout) }
+        ahead = team?.run(orbits, reductions, judging.without(reached.keys), totals) ?? [:]
+        isForTeam = team?.isWhole ?? false
+      }
+      let attempt: Team.Attempt
+      if let held = ahead.removeValue(forKey: index) {
+        attempt = held
+        totals.add(held.totals)
+        if let recorder = held.recorder { search.recorder?.add(recorder) }
+      } else {
+        let before = totals
+        let judging = judging.without(reached.keys)
+        let depth = best?.steps ?? within
+        attempt = Team.Attempt(
+          result: Result {
+            try search.explore(rigid, judging, before, reducing: reduction, maxDepth: depth, from: resumption)
+          }, search: search, totals: before, recorder: nil)
+      }
       let result: Search.Result
       do {
-        result = try search.explore(
-          rigid, judging.without(reached.keys), totals, reducing: reduction, maxDepth: best?.steps ?? within, from: resumption)
+        result = try attempt.result.get()
       } catch let error as SpecError {
         if error.kind == .unbounded {
           if best != nil { break }
@@ -182,34 +209,52 @@ struct Run {
         return .violated(.error(error))
       }
       resumption = nil
-      defer { if let log = result.log { search.free(log) } }
+      defer { attempt.free() }
+      if !result.isComplete { unfinished.append(attempt.estimate) }
       // What a trace's second search did is not counted: it is taken, and left, with the next one.
       let done = search.takeReductions()
       if order != nil { partialOrder?.add(done) }
       valuations += Int(orbit.size)
       depth = max(depth, result.depth)
-      for (cover, steps) in result.reached { reached[cover] = min(steps, reached[cover] ?? .max) }
+      // A team looks for all covers in all its valuations.
+      for (cover, steps) in result.reached where attempt.search === search || reached[cover] == nil {
+        reached[cover] = min(steps, reached[cover] ?? .max)
+      }
       if let event = result.event, event.steps < best?.steps ?? .max {
+        let search = attempt.search
         let (recorder, collector) = (search.recorder, search.coverage)
         search.recorder = nil
         search.coverage = nil
-        watch.isTracing = true
+        search.watch.isTracing = true
         defer {
-          watch.isTracing = false
+          search.watch.isTracing = false
           search.recorder = recorder
           search.coverage = collector
         }
         guard let path = try Walk(search: search, rigid: rigid, reduction: reduction).path(to: event, result.log) else {
           if best == nil { untraced = event.steps }
+          search.watch.reason.map(watch.stop)
           break
         }
         best = try show(event, path, index, rigid, search, judging)
+        // What follows is searched to no more than this depth.
+        if watch.reason == nil {
+          for attempt in ahead.values { attempt.free() }
+          ahead = [:]
+        }
       }
-      if watch.reason != nil { break }
+      if watch.reason != nil && ahead.isEmpty { break }
       // Under partial order reduction any will do: it is searched again.
       if best?.steps == 0 || (best != nil && order != nil) { break }
     }
     return outcome(best, totals.states == 0)
+  }
+
+  /// nil if nothing is, or it cannot be told.
+  private var estimate: SearchStatistics.Estimate? {
+    let known = unfinished.compactMap { $0 }
+    guard let first = known.first, known.count == unfinished.count else { return nil }
+    return known.dropFirst().reduce(first) { .init(low: $0.low.saturatingSum($1.low), high: $0.high.saturatingSum($1.high)) }
   }
 
   private func outcome(_ best: Best?, _ isVacuous: Bool) -> Verdict.Outcome {

@@ -21,7 +21,7 @@ final class Search {
 
   let pool: WorkerPool
   let store: StateStore
-  let memory = MemoryGauge()
+  let memory: MemoryGauge
   let watch: Watch
   let tuning: Tuning
   let workers: [Worker]
@@ -43,6 +43,13 @@ final class Search {
   var coverage: CoverageCollector? {
     didSet { for worker in workers { worker.coverage = coverage?.workers[worker.index] } }
   }
+  private let storage: Storage
+  /// How visited states are to be stored.
+  private struct Storage {
+    var form: CheckOptions.StoreForm
+    var hashBits: Int?
+    var narrows: Bool
+  }
   /// Whether the store may take its compact form when memory asks.
   private let converts: Bool
   private var mayConvert: Bool { converts && store.isConvertible }
@@ -57,6 +64,8 @@ final class Search {
   var disk: DiskSearch?
   var wentToDisk = false
   private var hasLeft = false
+  /// States that the first search is likely to find.
+  var likelyStates = 0
   /// States stored in each layer of the search that is going on.
   private var stored = Growth()
   /// The table's bytes when pages were last given back.
@@ -67,7 +76,7 @@ final class Search {
   /// nil if memory is refused.
   init?(
     _ source: any SuccessorSource, _ watch: Watch, threads: Int, _ tuning: Tuning, store form: CheckOptions.StoreForm = .auto,
-    hashBits: Int? = nil, narrows: Bool = false
+    hashBits: Int? = nil, narrows: Bool = false, memory: MemoryGauge = MemoryGauge()
   ) {
     var options = StateStore.Options(slots: tuning.tableSlots, constantHash: tuning.constantHash)
     // What is taken to files, and what a checkpoint holds, are whole states in chunks.
@@ -87,6 +96,8 @@ final class Search {
     }
     self.source = source
     self.store = store
+    self.memory = memory
+    storage = Storage(form: form, hashBits: hashBits, narrows: narrows)
     converts = form == .auto && !usesFiles
     self.pool = pool
     self.workers = workers
@@ -96,7 +107,28 @@ final class Search {
     memory.add(store.bytes)
   }
 
-  deinit { pool.close() }
+  deinit {
+    pool.close()
+    memory.add(-store.bytes)
+  }
+
+  /// Another search of the same kind, of one thread, with a table of its own; nil if memory is refused.
+  func sibling(_ watch: Watch) -> Search? {
+    Search(
+      source, watch, threads: 1, tuning, store: storage.form, hashBits: storage.hashBits, narrows: storage.narrows, memory: memory
+    )
+  }
+
+  /// Adds to what is said of the store what siblings did at one time.
+  func take(siblings: [Search]) {
+    let stored = siblings.reduce(0) { $0 + $1.mostStored }
+    mostStored = max(mostStored, stored)
+    recorder?.note(stored: stored, in: siblings.map(\.store))
+    for sibling in siblings {
+      if sibling.hasConverted { hasConverted = true }
+      if let more = sibling.omission { omission = min(1, (omission ?? 0) + more) }
+    }
+  }
 
   /// Explores one rigid valuation to the first layer with an event, or to `maxDepth` (layers after the initial one), or to
   /// the end, or until a limit is reached: then `watch.reason` is set. Throws a spec error in `init`.
@@ -231,7 +263,8 @@ final class Search {
   }
 
   private func begin(_ reduction: Reduction) throws(EngineFault) {
-    try reset(expecting: store.count)
+    try reset(expecting: max(store.count, likelyStates))
+    likelyStates = 0
     for worker in workers where !worker.begin(reduction) { throw EngineFault("the system refused memory for symmetry") }
   }
 

@@ -10,6 +10,13 @@ final class Watch: @unchecked Sendable {
   enum Reason: Sendable {
     case cancelled, states(UInt64), seconds(Double), bytes(Int), refused, disk(String)
 
+    var isOfMemory: Bool {
+      switch self {
+      case .bytes, .refused, .disk: true
+      case .cancelled, .states, .seconds: false
+      }
+    }
+
     var text: String {
       switch self {
       case .cancelled: "interrupted"
@@ -25,7 +32,7 @@ final class Watch: @unchecked Sendable {
   let options: CheckOptions
   private let cancellation: Cancellation
   private let progress: (CheckProgress) -> Void
-  private let start = ContinuousClock.now
+  private let start: ContinuousClock.Instant
   private var lastProgress = ContinuousClock.now
   private var calls = 0
   /// Set before each search.
@@ -43,11 +50,23 @@ final class Watch: @unchecked Sendable {
   var isShort = false
   /// While a trace is put together, only an interruption and memory stop it: what was found is worth the wait.
   var isTracing = false
+  /// Whether a search beside others is to be left for a reason that is not its own.
+  var isDismissed: ((Phase) -> Bool)?
 
   init(_ options: CheckOptions, _ cancellation: Cancellation, _ progress: @escaping (CheckProgress) -> Void) {
     self.options = options
     self.cancellation = cancellation
     self.progress = progress
+    start = ContinuousClock.now
+  }
+
+  /// For a search that goes on beside others, of the same run.
+  init(beside other: Watch, reports: Bool) {
+    options = other.options
+    cancellation = other.cancellation
+    progress = reports ? other.progress : { _ in }
+    start = other.start
+    valuations = other.valuations
   }
 
   var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
@@ -91,16 +110,16 @@ final class Watch: @unchecked Sendable {
       if cancellation.isCancelled || isFull { phase.layer.ask(.limit) }
       return
     }
-    if let limit = options.maxStates, phase.totals.states >= limit { stop(.states(limit)) }
+    if let limit = options.maxStates, phase.totals.all.states >= limit { stop(.states(limit)) }
     if let limit = options.maxSeconds, (now - start) / .seconds(1) >= limit { stop(.seconds(limit)) }
-    if reason != nil { phase.layer.ask(.limit) }
+    if reason != nil || isDismissed?(phase) ?? false { phase.layer.ask(.limit) }
     if sourceIsReady?() ?? false { phase.layer.ask(.source) }
     if phase.journal?.isDue ?? false { phase.layer.ask(.checkpoint) }
     if now - lastProgress > .milliseconds(200) {
       lastProgress = now
       progress(
         CheckProgress(
-          states: phase.totals.states, transitions: phase.totals.transitions, depth: max(phase.depth, 0),
+          states: phase.totals.all.states, transitions: phase.totals.all.transitions, depth: max(phase.depth, 0),
           frontier: phase.layer.count, seconds: (now - start) / .seconds(1), bytes: phase.memory.current,
           valuation: valuation, valuations: valuations, engine: phase.source.name,
           estimate: growth.estimate(found: phase.totals.states &- statesBeforeLayer)))

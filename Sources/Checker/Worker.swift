@@ -39,15 +39,24 @@ final class Totals: Sendable {
   private let stateCount = Atomic<UInt64>(0)
   private let transitionCount = Atomic<UInt64>(0)
   private let orbitCount = Atomic<UInt64>(0)
+  /// Of all searches that go on at one time, these counts among them.
+  private let whole: Totals?
   var states: UInt64 { stateCount.load(ordering: .relaxed) }
   var transitions: UInt64 { transitionCount.load(ordering: .relaxed) }
   /// States stored: fewer than `states` under symmetry.
   var orbits: UInt64 { orbitCount.load(ordering: .relaxed) }
+  /// What limits and progress are about.
+  var all: Totals { whole ?? self }
+
+  init(within whole: Totals? = nil) { self.whole = whole }
+
+  func add(_ other: Totals) { add(states: other.states, transitions: other.transitions, orbits: other.orbits) }
 
   func add(states: UInt64, transitions: UInt64, orbits: UInt64) {
     Self.add(states, to: stateCount)
     Self.add(transitions, to: transitionCount)
     orbitCount.add(orbits, ordering: .relaxed)
+    whole?.add(states: states, transitions: transitions, orbits: orbits)
   }
 
   /// Stays at the largest number: orbits are counted by their sizes, which can be astronomic.

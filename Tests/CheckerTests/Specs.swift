@@ -36,6 +36,7 @@ extension CheckOptions {
       $0.tuning.constantHash = true
       $0.tuning.ordersSmallSearches()
       $0.tuning.logBytes = 0
+      $0.tuning.teamBytes = 0
     }
   }
 }

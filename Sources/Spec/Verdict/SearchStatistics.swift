@@ -22,7 +22,7 @@ public struct SearchStatistics: Sendable, Equatable {
   /// By `Part.rawValue`: seconds, all workers together.
   public var seconds = [Double](repeating: 0, count: Part.allCases.count)
   public var threads = 1
-  /// The table when it held the most states of one rigid valuation.
+  /// The table when it held the most states of one rigid valuation, or all tables where several were searched at once.
   public var stored = 0
   public var slots = 0
   public var tableBytes = 0
