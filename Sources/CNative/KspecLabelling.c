@@ -265,7 +265,7 @@ static uint64_t search(Search *s, Node *node, uint64_t *least, uint64_t *first) 
 }
 
 // One state: the values of its cells renamed by each coset representative in turn. Returns the order of the stabiliser.
-static uint64_t canonicalize(const KspecLabelling *t, KspecSymmetryScratch *scratch, const uint64_t *state, uint32_t *labels) {
+static uint64_t canonicalize(const KspecLabelling *t, KspecSymmetryScratch *scratch, const uint64_t *state, uint32_t *labels, bool firstLeaf) {
   uint64_t *values = scratch->values, count = 0;
   uint32_t best[KSPEC_MAX_ELEMENTS];
   for (uint32_t i = 0; i < t->cells; i++) values[i] = readCell(&t->cell[i], state);
@@ -283,7 +283,11 @@ static uint64_t canonicalize(const KspecLabelling *t, KspecSymmetryScratch *scra
       for (; start < t->blockEnd[b]; start++) root.color[t->members[start]] = fold(b, 3);
     memcpy(root.order, t->members, t->elements * sizeof(uint32_t));
     uint64_t leastOfCoset[t->words];
-    uint64_t reached = search(&s, &root, leastOfCoset, scratch->first);
+    uint64_t reached = 1;
+    if (firstLeaf)
+      dive(&s, &root, leastOfCoset);
+    else
+      reached = search(&s, &root, leastOfCoset, scratch->first);
     int order = c == 0 ? -1 : kspec_compare(leastOfCoset, scratch->image, t->words);
     if (order < 0) {
       memcpy(scratch->image, leastOfCoset, t->words * sizeof(uint64_t));
@@ -300,12 +304,12 @@ static uint64_t canonicalize(const KspecLabelling *t, KspecSymmetryScratch *scra
 void kspec_labelling_canonicalize(const KspecLabelling *t, KspecSymmetryScratch *scratch, const uint64_t *states, size_t count,
                                   uint64_t *out, uint64_t *stabilisers) {
   for (size_t i = 0; i < count; i++) {
-    uint64_t reached = canonicalize(t, scratch, states + i * t->words, NULL);
+    uint64_t reached = canonicalize(t, scratch, states + i * t->words, NULL, t->firstLeaf);
     memcpy(out + i * t->words, scratch->image, t->words * sizeof(uint64_t));
     if (stabilisers) stabilisers[i] = reached;
   }
 }
 
 void kspec_labelling_renaming(const KspecLabelling *t, KspecSymmetryScratch *scratch, const uint64_t *state, uint32_t *local) {
-  canonicalize(t, scratch, state, local);
+  canonicalize(t, scratch, state, local, false);
 }

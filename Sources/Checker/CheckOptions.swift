@@ -29,6 +29,9 @@ public struct CheckOptions: Sendable {
   public var useNative: NativeUse = .auto
   /// One state stands for all that differ from it by a renaming of sort elements; counts stay those of the whole.
   public var symmetry = true
+  /// Under symmetry, take representatives that are quick to find where the group is large, though some orbits are then stored several times: verdicts and
+  /// lengths of traces are the same, counts are of what is stored. Not with a checkpoint, which is checked by exact ones.
+  public var inexactSymmetry = false
   /// Take `Verdict.coverage`: expands every state once more, and judges guards by the evaluator.
   public var coverage = false
   /// Take `Verdict.statistics`. Costs some percent of the time.

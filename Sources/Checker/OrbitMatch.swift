@@ -11,8 +11,9 @@ struct OrbitMatch: @unchecked Sendable {
   private let scratch: CanonicalScratch
 
   /// nil if memory is refused.
-  init?(_ canonicalizer: Canonicalizer, _ target: [UInt64]) {
-    guard let scratch = canonicalizer.makeScratch() else { return nil }
+  init?(_ stored: Canonicalizer, _ target: [UInt64]) {
+    // Inexact representatives do not tell whether two states are of one orbit.
+    guard let canonicalizer = stored.exactly(), let scratch = canonicalizer.makeScratch() else { return nil }
     self.canonicalizer = canonicalizer
     self.scratch = scratch
     self.target = canonicalizer.layout.unpack(target)

@@ -14,6 +14,7 @@ struct SymmetryPlan {
   /// Valuations often share a group, and tables take a while to fill.
   private var made: [SymmetryGroup: Canonicalizer] = [:]
   private var isUnfit = false
+  private var isInexact = false
 
   init(_ instance: Instance, _ rigids: [RigidValuation], _ goal: CheckGoal, _ options: CheckOptions) throws(EngineFault) {
     self.instance = instance
@@ -34,11 +35,14 @@ struct SymmetryPlan {
     if !isOn || orbit.group.isTrivial { return reduction }
     reduction.canonicalizer = made[orbit.group]
     if reduction.canonicalizer == nil {
-      reduction.canonicalizer = Canonicalizer(layout, orbit.group, options.tuning.canonicalForm, fault: options.symmetryFault)
+      reduction.canonicalizer = Canonicalizer(
+        layout, orbit.group, options.tuning.canonicalForm, exact: !options.inexactSymmetry || options.checkpoint != nil,
+        fault: options.symmetryFault)
       if made.count == 64 { made = [:] }
       made[orbit.group] = reduction.canonicalizer
     }
     if reduction.canonicalizer == nil { isUnfit = true }
+    if !(reduction.canonicalizer?.isExact ?? true) { isInexact = true }
     return reduction
   }
 
@@ -48,6 +52,7 @@ struct SymmetryPlan {
     let largest = orbits.map(\.group).max { $0.order < $1.order } ?? .trivial(instance)
     var summary = Verdict.Symmetry(group: describe(largest), order: isUnfit ? 1 : largest.order, orbits: stored)
     summary.valuations = orbits.count
+    summary.isExact = !isInexact
     summary.remarks = remarks()
     return summary
   }

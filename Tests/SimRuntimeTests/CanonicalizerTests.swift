@@ -141,6 +141,40 @@ import Testing
     }
   }
 
+  @Test("an inexact representative is a state of the orbit", arguments: cases)
+  func inexact(_ given: Case) throws {
+    let (layout, group) = try Self.setting(given.text)
+    let canonicalizer = try #require(Canonicalizer(layout, group, .labelling, exact: false, fault: []))
+    #expect(!canonicalizer.isExact && canonicalizer.exactly()?.isExact == true)
+    let twin = ReferenceOrbit(layout, group)
+    let renamings = group.renamings()
+    var random = SeededGenerator(seed: 3)
+    for _ in 0..<max(10, 600 / Int(group.order)) {
+      let state = layout.instance.randomState(&random)
+      let (words, orbit) = try canonicalizer.representative(state)
+      #expect(orbit == 1)
+      #expect(twin.canonical(layout.unpack(words)).words == twin.canonical(state).words)
+      let other = layout.instance.renamed(state, by: try #require(renamings.randomElement(using: &random)))
+      let found = canonicalizer.renamings(from: state, to: other)
+      #expect(found.count == 1 && found.allSatisfy { layout.instance.renamed(state, by: $0) == other })
+    }
+  }
+
+  /// Of a permutation with c cycles of one length all elements are alike: whichever comes first, what is left is the same. Where lengths
+  /// differ, it decides.
+  @Test(
+    "inexact representatives are many only where elements that tie differ",
+    arguments: [([3, 3, 3], 1), ([4, 4], 1), ([5, 3], 2), ([1, 2, 3], 6)])
+  func firstLeaves(_ lengths: [Int], _ different: Int) throws {
+    let n = lengths.reduce(0, +)
+    let (layout, group) = try Self.setting(Self.spec("var a: Node -> Node", "Node = \(n)"))
+    let canonicalizer = try #require(Canonicalizer(layout, group, .labelling, exact: false, fault: []))
+    var random = SeededGenerator(seed: 4)
+    var found: Set<[UInt64]> = []
+    for _ in 0..<200 { found.insert(try canonicalizer.representative(Self.permutation(lengths, &random)).0) }
+    #expect(found.count == different)
+  }
+
   /// Graphs without a signature: disjoint cycles look alike to every node. The orbits of a permutation of n elements under
   /// conjugation are n! / (product of c^m m! over m cycles of length c).
   @Test(
@@ -152,18 +186,24 @@ import Testing
     var random = SeededGenerator(seed: 3)
     var seen: Set<[UInt64]> = []
     for _ in 0..<20 {
-      let nodes = (0..<n).shuffled(using: &random)
-      var next = [Value](repeating: .element(0), count: n)
-      var start = 0
-      for length in lengths {
-        for step in 0..<length { next[nodes[start + step]] = .element(nodes[start + (step + 1) % length]) }
-        start += length
-      }
-      let (words, size) = try canonicalizer.representative(State(variables: [.map(next)]))
+      let (words, size) = try canonicalizer.representative(Self.permutation(lengths, &random))
       #expect(size == UInt64(orbit))
       seen.insert(words)
     }
     #expect(seen.count == 1)
+  }
+
+  /// Of cycles of these lengths.
+  private static func permutation(_ lengths: [Int], _ random: inout SeededGenerator) -> State {
+    let n = lengths.reduce(0, +)
+    let nodes = (0..<n).shuffled(using: &random)
+    var next = [Value](repeating: .element(0), count: n)
+    var start = 0
+    for length in lengths {
+      for step in 0..<length { next[nodes[start + step]] = .element(nodes[start + (step + 1) % length]) }
+      start += length
+    }
+    return State(variables: [.map(next)])
   }
 
   /// Twelve interchangeable elements are one labelling, not 479,001,600.

@@ -1,7 +1,7 @@
 // Canonical forms of packed states under a group of renamings: one state stands for its whole orbit.
 //
 // In: packed states and tables made in Swift from the layout and the group. Out: for each state the representative of its orbit,
-// and how many states the orbit has. All forms are exact: two states have one representative if and only if a renaming takes one
+// and how many states the orbit has. All forms are exact, unless asked (`firstLeaf`): two states have one representative if and only if a renaming takes one
 // to the other. Why C: the loops take tens of nanoseconds a state, and Swift has no vectors of this width at no cost.
 #ifndef KSPEC_SYMMETRY_H
 #define KSPEC_SYMMETRY_H
@@ -67,6 +67,7 @@ typedef struct {
 } KspecCell;
 typedef struct {
   uint32_t words, cells, elements, blocks, cosets;
+  uint32_t firstLeaf;  // the first labelling that is reached, instead of the least: quicker, and not the same one for all states of an orbit
   const KspecCell *_Nonnull cell;
   const KspecTerm *_Nonnull terms;
   const KspecOperand *_Nonnull operands;

@@ -37,8 +37,8 @@ extension Run {
       }
     }
     if isAlone && states == 0 { return .undecided("vacuous: there is no initial state") }
-    let isReduced = partialOrder.map { $0.obstacle == nil } ?? false
-    guard !isWhole || isReduced || states == totals.states && transitions == totals.transitions else {
+    let countsLess = (partialOrder.map { $0.obstacle == nil } ?? false) || !(symmetry?.isExact ?? true)
+    guard !isWhole || countsLess || states == totals.states && transitions == totals.transitions else {
       throw EngineFault(
         "the graph has \(states) states and \(transitions) transitions, the search found \(totals.states) and \(totals.transitions)"
       )

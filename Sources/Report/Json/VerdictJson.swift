@@ -133,7 +133,7 @@ public struct VerdictJson: Sendable {
   private static func symmetry(_ symmetry: Verdict.Symmetry) -> JsonValue {
     .object([
       "group": .string(symmetry.group), "order": .count(symmetry.order), "valuations": .int(Int64(symmetry.valuations)),
-      "remarks": .array(symmetry.remarks.map { .string($0) }),
+      "remarks": .array(symmetry.remarks.map { .string($0) }), "exact": .bool(symmetry.isExact),
     ])
   }
 

@@ -106,7 +106,10 @@ public struct VerdictText: Sendable {
     var text = "symmetry: \(symmetry.group)"
     if symmetry.orbits < verdict.states || symmetry.order > 1 {
       text += " (group \(Quantities.count(symmetry.order)))"
-      text += ", \(Quantities.count(symmetry.orbits)) orbits of \(Quantities.count(verdict.states)) states"
+      text +=
+        symmetry.isExact
+        ? ", \(Quantities.count(symmetry.orbits)) orbits of \(Quantities.count(verdict.states)) states"
+        : ", \(Quantities.count(symmetry.orbits)) inexact representatives, of some orbits several; counts are of these"
     }
     if symmetry.valuations < verdict.rigidValuations {
       text += ", \(symmetry.valuations) of \(verdict.rigidValuations) rigid valuations explored"

@@ -1,7 +1,7 @@
 /// In: packed states and the group of a rigid valuation. Out: for each state the representative of its orbit, and the orbit's size.
 ///
-/// Exact: two states have one representative if and only if a renaming of the group takes one to the other. Safe to use from several
-/// threads, each with a scratch of its own.
+/// Exact, unless asked: two states have one representative if and only if a renaming of the group takes one to the other. Safe to use from
+/// several threads, each with a scratch of its own.
 
 import CNative
 import Spec
@@ -25,6 +25,8 @@ public final class Canonicalizer: Sendable {
     case labelling(LabellingTables)
   }
   private let tables: Tables
+  /// False: a representative is quick to find and a renaming of the state, but others of its orbit may have others.
+  public let isExact: Bool
   package var form: Form {
     switch tables {
     case .images: .images
@@ -38,8 +40,9 @@ public final class Canonicalizer: Sendable {
     self.init(layout, group, nil, fault: [])
   }
 
-  /// With a form, in that form, or in a later one if the group or the states do not permit it.
-  package init?(_ layout: StateLayout, _ group: SymmetryGroup, _ form: Form?, fault: SymmetryFault) {
+  /// With a form, in that form, or in a later one if the group or the states do not permit it. Not `exact`: it may be inexact where that is
+  /// quicker.
+  package init?(_ layout: StateLayout, _ group: SymmetryGroup, _ form: Form?, exact: Bool = true, fault: SymmetryFault) {
     guard !group.isTrivial else { return nil }
     self.layout = layout
     self.group = group
@@ -47,15 +50,24 @@ public final class Canonicalizer: Sendable {
       let renamings = group.renamings()
       if let images = ImageTables(layout, renamings, fault: fault) {
         tables = .images(images, renamings)
+        isExact = true
         return
       }
     }
     guard let labelling = LabellingTables(layout, group) else { return nil }
     if form != .labelling, let sorted = SortedTables(layout, group, fault: fault) {
       tables = .sorted(sorted, labelling)
+      isExact = true
     } else {
-      tables = .labelling(labelling)
+      guard let first = exact ? labelling : LabellingTables(layout, group, exact: false) else { return nil }
+      tables = .labelling(first)
+      isExact = exact
     }
+  }
+
+  /// The same group's exact representatives.
+  package func exactly() -> Canonicalizer? {
+    isExact ? self : Canonicalizer(layout, group, form, exact: true, fault: [])
   }
 
   /// One worker's room; nil if memory is refused.
@@ -66,10 +78,14 @@ public final class Canonicalizer: Sendable {
     run(states, count, into: states, nil, scratch)
   }
 
-  /// The number of states in the orbit of each state, which must be a representative.
+  /// The number of states in the orbit of each state, which must be a representative. Where these are inexact: 1, the state itself.
   public func orbitSizes(
     _ states: StateBatch, into sizes: UnsafeMutablePointer<UInt64>, _ scratch: CanonicalScratch
   ) {
+    guard isExact else {
+      sizes.update(repeating: 1, count: states.count)
+      return
+    }
     scratch.states.removeAll()
     scratch.states.reserve(states.count)
     run(states.base, states.count, into: scratch.states.base, sizes, scratch)

@@ -11,8 +11,8 @@ final class LabellingTables: @unchecked Sendable {
   private let operands: UnsafeMutablePointer<KspecOperand>
   private let numbers: UnsafeMutablePointer<UInt32>
 
-  /// Nil where there are too many elements, or values of a cell, for tables.
-  init?(_ layout: StateLayout, _ group: SymmetryGroup) {
+  /// Nil where there are too many elements, or values of a cell, for tables. `exact`: the least labelling and not just the first.
+  init?(_ layout: StateLayout, _ group: SymmetryGroup, exact: Bool = true) {
     var described = CellRoles(layout)
     guard described.terms.elements <= Int(KSPEC_MAX_ELEMENTS), let cells = Self.cells(&described, layout) else { return nil }
     elements = described.terms.elements
@@ -29,7 +29,8 @@ final class LabellingTables: @unchecked Sendable {
     numbers = .copy(all.map { UInt32($0) })
     header = KspecLabelling(
       words: UInt32(layout.wordsPerState), cells: UInt32(cells.count), elements: UInt32(elements), blocks: UInt32(blocks.count),
-      cosets: UInt32(group.cosets.count), cell: self.cells, terms: terms, operands: operands, local: numbers,
+      cosets: UInt32(group.cosets.count), firstLeaf: exact ? 0 : 1, cell: self.cells, terms: terms, operands: operands,
+      local: numbers,
       blockEnd: numbers + 2 * elements, members: numbers + elements, cosetLocal: numbers + 2 * elements + blocks.count)
   }
 

@@ -152,6 +152,8 @@ public struct Verdict: Sendable {
     public var order: UInt64
     /// States stored, one of each orbit.
     public var orbits: UInt64
+    /// False: of some orbits several are stored, and the verdict's counts are of what is stored.
+    public var isExact = true
     /// Rigid valuations explored, one of each orbit.
     public var valuations = 1
     /// Which sorts are not permuted, and why.

@@ -34,6 +34,10 @@ struct Check: JsonCommand {
     if coverage.isWanted, checkpoints.resume != nil {
       throw CommandError("a search that is resumed covers only what is left", help: "leave out --resume to begin anew")
     }
+    if limits.inexactSymmetry, checkpoints.checkpointing != nil {
+      throw CommandError(
+        "a checkpoint is checked by exact representatives", help: "leave out --inexact-symmetry, or --checkpoint and --resume")
+    }
     let verdict = try session.explore(goal, instance, scope: scope, limits, checkpoint: checkpoints.checkpointing)
     let (status, remarks) = coverage.status(verdict, model, session.console.style)
     if json {

@@ -42,6 +42,10 @@ struct LimitOptions: ParsableArguments {
   @Flag(help: "Store every state as it is, instead of one for all that differ by a renaming of sort elements.")
   var noSymmetry = false
 
+  @Flag(
+    help: "Of states that differ by a renaming, store what is quick to find, for some several: counts are of what is stored.")
+  var inexactSymmetry = false
+
   @Flag(help: "Make all successors, also those that are sure to be found from another state.")
   var noSleepSets = false
 
@@ -58,6 +62,9 @@ struct LimitOptions: ParsableArguments {
     if disk != nil && (store == .compact || hashCompact != nil) {
       throw ValidationError("--disk goes with the fast store: leave out --store and --hash-compact")
     }
+    if noSymmetry && inexactSymmetry {
+      throw ValidationError("--no-symmetry and --inexact-symmetry exclude each other: leave out one")
+    }
     if maxStates == 0 { throw ValidationError("--max-states is at least 1") }
   }
 
@@ -65,6 +72,7 @@ struct LimitOptions: ParsableArguments {
     Limits(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, memory: maxMemory?.bytes, seconds: maxTime?.seconds,
       states: maxStates, engine: engine, store: store, hashCompact: hashCompact, symmetry: !noSymmetry,
+      inexactSymmetry: inexactSymmetry,
       sleepSets: !noSleepSets, statistics: stats, partialOrder: por, disk: disk)
   }
 
@@ -85,6 +93,7 @@ struct Limits: Sendable {
   var store = LimitOptions.Store.auto
   var hashCompact: Int?
   var symmetry = true
+  var inexactSymmetry = false
   var sleepSets = true
   var statistics = false
   var coverage = false

@@ -13,6 +13,7 @@ extension Session {
     options.maxStates = limits.states
     options.maxSeconds = limits.seconds
     options.symmetry = limits.symmetry
+    options.inexactSymmetry = limits.inexactSymmetry
     options.sleepSets = limits.sleepSets
     options.statistics = limits.statistics
     options.coverage = limits.coverage
