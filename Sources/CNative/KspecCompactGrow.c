@@ -126,16 +126,15 @@ bool kspec_compact_grow(KspecCompact *store, size_t partition) {
   const size_t lines = grownLines(store, p), bytes = bytesFor(lines), room = kspec_compact_held(p) + 1, words = partWords(p);
   uint64_t *lifted = malloc(room * words * sizeof *lifted);
   uint8_t *tags = malloc(room);
+  const bool staysHere = bytes <= p->room;
+  size_t addresses = p->room;
   void *base = NULL;
-  if (lifted && tags) base = kspec_extend(p->lines, p->mapped, bytes, &p->room);
+  if (lifted && tags) base = !staysHere ? kspec_map_with_room(bytes, &addresses) : kspec_extend(p->lines, bytes) ? p->lines : NULL;
   if (!base) {
     free(lifted);
     free(tags);
     return false;
   }
-  kspec_populate(base, p->mapped, bytes);
-  p->lines = base;
-  p->mapped = bytes;
   size_t n = 0;
   for (size_t i = 0; i < p->count + FARTHEST; i++) {
     const uint8_t *line = p->lines + i * LINE;
@@ -149,7 +148,17 @@ bool kspec_compact_grow(KspecCompact *store, size_t partition) {
     storePart(lifted, n, words, loadPart(p->stash, i, words));
     tags[n++] = p->stashTags[i];
   }
-  memset(p->lines, 0, (p->count + FARTHEST) * LINE);
+  if (staysHere) {
+    memset(p->lines, 0, (p->count + FARTHEST) * LINE);
+    kspec_populate(base, p->mapped, bytes);
+  } else {
+    // Nothing need move, as all of it was lifted out; the old pages go before the new ones come.
+    kspec_compact_free_lines(p);
+    kspec_populate(base, 0, bytes);
+    p->lines = base;
+    p->room = addresses;
+  }
+  p->mapped = bytes;
   p->stashed = 0;
   p->cursor = 0;
   p->wanted = 0;

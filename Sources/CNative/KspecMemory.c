@@ -86,24 +86,10 @@ void *kspec_map_with_room(size_t bytes, size_t *room) {
   return base;
 }
 
-void *kspec_extend(void *base, size_t bytes, size_t larger, size_t *room) {
-  if (larger <= *room) {
-    if (mprotect(base, larger, PROT_READ | PROT_WRITE) != 0) return NULL;
-  } else {
-    size_t wider;
-    void *place = reserveRoom(larger, &wider);
-    if (!place) return NULL;
-    void *moved = mremap(base, bytes, larger, MREMAP_MAYMOVE | MREMAP_FIXED, place);
-    if (moved == MAP_FAILED) {
-      munmap(place, wider);
-      return NULL;
-    }
-    if (*room > bytes) munmap((uint8_t *)base + bytes, *room - bytes);
-    base = moved;
-    *room = wider;
-  }
+bool kspec_extend(void *base, size_t larger) {
+  if (mprotect(base, larger, PROT_READ | PROT_WRITE) != 0) return false;
   if (larger >= HUGE) madvise(base, larger, MADV_HUGEPAGE);
-  return base;
+  return true;
 }
 
 void kspec_unmap(void *base, size_t bytes) { munmap(base, bytes); }

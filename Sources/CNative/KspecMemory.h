@@ -5,16 +5,18 @@
 #ifndef KSPEC_MEMORY_H
 #define KSPEC_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 // NULL if memory is refused.
 void *kspec_map(size_t bytes);
 // Larger, with what was there, perhaps elsewhere; NULL, with nothing changed, if memory is refused.
 void *kspec_remap(void *base, size_t bytes, size_t larger);
-// The same, with `*room` bytes of addresses from its beginning on into which it grows without moving: what moves, every thread of the process must forget
-// where it was. Unmapped by the room.
+// The same as `kspec_map`, with `*room` bytes of addresses from its beginning on into which it is extended without moving: where pages were that move, every
+// thread of the process must forget. Unmapped by the room.
 void *kspec_map_with_room(size_t bytes, size_t *room);
-void *kspec_extend(void *base, size_t bytes, size_t larger, size_t *room);
+// False, with nothing changed, if memory is refused. `larger`: at most the room.
+bool kspec_extend(void *base, size_t larger);
 // Pages behind the bytes from `from` up to `to`, all at once, where the system can: a page that is read first and written later costs two faults, and the second
 // stops every other thread of the process for a moment.
 void kspec_populate(void *base, size_t from, size_t to);

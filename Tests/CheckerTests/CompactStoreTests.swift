@@ -51,6 +51,19 @@ import TestSupport
     if twin.count > 10_000 { #expect(Double(store.bytes) / Double(twin.count) < 24) }
   }
 
+  /// States of 19 bits are in one partition, which grows from a page to some megabytes: it outgrows the addresses behind it, eight times its size, again and again.
+  @Test func `a partition that moves more than once keeps what it holds`() throws {
+    let bits = 19
+    let store = try #require(StateStore(words: 1, options: .init(slots: 8, form: .compact, bits: bits)))
+    let filter = try #require(StateFilter(words: 1, entries: 8))
+    let states = (0..<UInt64(1 << bits)).map { $0 &* 0x9E37_79B9 & (1 << UInt64(bits) - 1) }
+    #expect(fill(store, filter, states).count == 1 << bits)
+    #expect(store.bytes > 2 << 20)
+    #expect(fill(store, filter, states.reversed()).isEmpty)
+    store.recount()
+    #expect(store.count == 1 << bits)
+  }
+
   @Test(arguments: [(64, 1), (64, 7), (64, 15), (64, 18), (60, 3), (48, 30), (51, 9)], [false, true])
   func `states of two words are told apart by either, and come back from a sweep`(bits: (Int, Int), constantHash: Bool) throws {
     #expect(kspec_compact_takes(UInt32(bits.0), UInt32(bits.1)))
