@@ -26,16 +26,20 @@ static void *reserve(size_t bytes) {
   return aligned;
 }
 
-void *kspec_map(size_t bytes) {
-  void *base = reserve(bytes);
-  if (!base) return NULL;
-  if (mprotect(base, bytes, PROT_READ | PROT_WRITE) != 0) {
-    munmap(base, bytes);
-    return NULL;
-  }
-  if (bytes >= HUGE) madvise(base, bytes, MADV_HUGEPAGE);  // a wish: small pages do as well
-  return base;
+bool kspec_extend(void *base, size_t larger) {
+  if (mprotect(base, larger, PROT_READ | PROT_WRITE) != 0) return false;
+  if (larger >= HUGE) madvise(base, larger, MADV_HUGEPAGE);  // a wish: small pages do as well
+  return true;
 }
+
+// The first bytes of so much room, if there is any.
+static void *begin(void *base, size_t bytes, size_t room) {
+  if (!base || kspec_extend(base, bytes)) return base;
+  munmap(base, room);
+  return NULL;
+}
+
+void *kspec_map(size_t bytes) { return begin(reserve(bytes), bytes, bytes); }
 
 void kspec_populate(void *base, size_t from, size_t to) {
 #ifdef MADV_POPULATE_WRITE
@@ -77,19 +81,7 @@ static void *reserveRoom(size_t bytes, size_t *room) {
 
 void *kspec_map_with_room(size_t bytes, size_t *room) {
   void *base = reserveRoom(bytes, room);
-  if (!base) return NULL;
-  if (mprotect(base, bytes, PROT_READ | PROT_WRITE) != 0) {
-    munmap(base, *room);
-    return NULL;
-  }
-  if (bytes >= HUGE) madvise(base, bytes, MADV_HUGEPAGE);
-  return base;
-}
-
-bool kspec_extend(void *base, size_t larger) {
-  if (mprotect(base, larger, PROT_READ | PROT_WRITE) != 0) return false;
-  if (larger >= HUGE) madvise(base, larger, MADV_HUGEPAGE);
-  return true;
+  return begin(base, bytes, *room);
 }
 
 void kspec_unmap(void *base, size_t bytes) { munmap(base, bytes); }

@@ -169,8 +169,6 @@ struct Run {
     defer { for attempt in ahead.values { attempt.free() } }
     for (index, orbit) in plan.orbits.enumerated().dropFirst(resumption?.manifest.orbit ?? 0) {
       let rigid = orbit.representative
-      var reduction = plan.reduction(orbit, search.source.layout)
-      reduction.partialOrder = order?.order(rigid, search.source.layout)
       if let journal = search.journal { note(in: journal, index, rigid, best) }
       watch.valuation = valuations
       if ahead.isEmpty && isForTeam && index > 0 && search.upgrade?.isDone ?? true {
@@ -186,13 +184,15 @@ struct Run {
         totals.add(held.totals)
         if let recorder = held.recorder { search.recorder?.add(recorder) }
       } else {
+        var reduction = plan.reduction(orbit, search.source.layout)
+        reduction.partialOrder = order?.order(rigid, search.source.layout)
         let before = totals
         let judging = judging.without(reached.keys)
         let depth = best?.steps ?? within
         attempt = Team.Attempt(
           result: Result {
             try search.explore(rigid, judging, before, reducing: reduction, maxDepth: depth, from: resumption)
-          }, search: search, totals: before, recorder: nil)
+          }, reduction: reduction, search: search, totals: before, recorder: nil)
       }
       let result: Search.Result
       do {
@@ -231,7 +231,7 @@ struct Run {
           search.recorder = recorder
           search.coverage = collector
         }
-        guard let path = try Walk(search: search, rigid: rigid, reduction: reduction).path(to: event, result.log) else {
+        guard let path = try Walk(search: search, rigid: rigid, reduction: attempt.reduction).path(to: event, result.log) else {
           if best == nil { untraced = event.steps }
           search.watch.reason.map(watch.stop)
           break

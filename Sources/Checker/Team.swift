@@ -14,6 +14,7 @@ final class Team: @unchecked Sendable {
   /// What one valuation gave.
   struct Attempt {
     let result: Result<Search.Result, any Error>
+    let reduction: Reduction
     /// Still holds what it found, if there is an event: a trace begins there.
     let search: Search
     let totals: Totals
@@ -114,6 +115,6 @@ final class Team: @unchecked Sendable {
     }
     search.watch.isDismissed = nil
     if !isPlain { last.min(index, ordering: .relaxed) }
-    return Attempt(result: result, search: search, totals: totals, recorder: search.recorder)
+    return Attempt(result: result, reduction: reduction, search: search, totals: totals, recorder: search.recorder)
   }
 }

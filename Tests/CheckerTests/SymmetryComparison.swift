@@ -62,11 +62,14 @@ struct SymmetryComparison {
 
 extension CheckOptions {
   /// With symmetry, representatives in a form.
-  static func reducing(form: Canonicalizer.Form?, threads: Int = 1, native: NativeUse = .never, fault: SymmetryFault = [])
+  static func reducing(
+    form: Canonicalizer.Form?, exact: Bool = true, threads: Int = 1, native: NativeUse = .never, fault: SymmetryFault = []
+  )
     -> CheckOptions
   {
     .with(threads: threads, native: native) {
       $0.tuning.canonicalForm = form
+      $0.inexactSymmetry = !exact
       $0.symmetryFault = fault
     }
   }

@@ -171,8 +171,7 @@ import Testing
     for goal in goals(instance.model) {
       let comparison = try #require(try SymmetryComparison(instance, goal))
       for threads in [1, 2] {
-        var options = CheckOptions.reducing(form: .labelling, threads: threads)
-        options.inexactSymmetry = true
+        var options = CheckOptions.reducing(form: .labelling, exact: false, threads: threads)
         #expect(comparison.differences(options, samePath: false, sameCounts: false) == [])
         options.tuning.logBytes = 0
         #expect(comparison.differences(options, samePath: false, sameCounts: false) == [])
@@ -195,8 +194,7 @@ import Testing
       for form in [Canonicalizer.Form.sorted, .labelling] {
         #expect(comparison.differences(.reducing(form: form, native: .always), samePath: false) == [], "\(place)")
       }
-      var inexact = CheckOptions.reducing(form: .labelling, native: .always)
-      inexact.inexactSymmetry = true
+      let inexact = CheckOptions.reducing(form: .labelling, exact: false, native: .always)
       #expect(comparison.differences(inexact, samePath: false, sameCounts: false) == [], "\(place)")
     }
   }
@@ -207,8 +205,7 @@ import Testing
     let wanted = RandomSpecs.wanted / 4
     var compared = 0
     var merged = 0
-    var inexact = CheckOptions.reducing(form: .labelling)
-    inexact.inexactSymmetry = true
+    let inexact = CheckOptions.reducing(form: .labelling, exact: false)
     for seed in UInt64(block * 1_000_000)... {
       if compared == wanted { break }
       let text = SpecGenerator.text(seed: seed)

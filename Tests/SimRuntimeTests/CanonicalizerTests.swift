@@ -136,8 +136,7 @@ import Testing
       #expect(twin.canonical(representative).words == expected.words)
       let other = layout.instance.renamed(state, by: try #require(renamings.randomElement(using: &random)))
       #expect(try canonicalizer.representative(other).words == words)
-      let found = canonicalizer.renamings(from: state, to: other)
-      #expect(found.count == 1 && found.allSatisfy { layout.instance.renamed(state, by: $0) == other })
+      expectRenaming(canonicalizer, from: state, to: other)
     }
   }
 
@@ -155,9 +154,14 @@ import Testing
       #expect(orbit == 1)
       #expect(twin.canonical(layout.unpack(words)).words == twin.canonical(state).words)
       let other = layout.instance.renamed(state, by: try #require(renamings.randomElement(using: &random)))
-      let found = canonicalizer.renamings(from: state, to: other)
-      #expect(found.count == 1 && found.allSatisfy { layout.instance.renamed(state, by: $0) == other })
+      expectRenaming(canonicalizer, from: state, to: other)
     }
+  }
+
+  /// One is found, and it takes the one state to the other.
+  private func expectRenaming(_ canonicalizer: Canonicalizer, from state: State, to other: State) {
+    let found = canonicalizer.renamings(from: state, to: other)
+    #expect(found.count == 1 && found.allSatisfy { canonicalizer.layout.instance.renamed(state, by: $0) == other })
   }
 
   /// Of a permutation with c cycles of one length all elements are alike: whichever comes first, what is left is the same. Where lengths

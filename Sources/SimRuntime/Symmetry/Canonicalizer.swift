@@ -54,13 +54,12 @@ public final class Canonicalizer: Sendable {
         return
       }
     }
-    guard let labelling = LabellingTables(layout, group) else { return nil }
+    guard let labelling = LabellingTables(layout, group, exact: exact) else { return nil }
     if form != .labelling, let sorted = SortedTables(layout, group, fault: fault) {
       tables = .sorted(sorted, labelling)
       isExact = true
     } else {
-      guard let first = exact ? labelling : LabellingTables(layout, group, exact: false) else { return nil }
-      tables = .labelling(first)
+      tables = .labelling(labelling)
       isExact = exact
     }
   }

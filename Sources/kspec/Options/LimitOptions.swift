@@ -72,8 +72,7 @@ struct LimitOptions: ParsableArguments {
     Limits(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, memory: maxMemory?.bytes, seconds: maxTime?.seconds,
       states: maxStates, engine: engine, store: store, hashCompact: hashCompact, symmetry: !noSymmetry,
-      inexactSymmetry: inexactSymmetry,
-      sleepSets: !noSleepSets, statistics: stats, partialOrder: por, disk: disk)
+      inexactSymmetry: inexactSymmetry, sleepSets: !noSleepSets, statistics: stats, partialOrder: por, disk: disk)
   }
 
   private static func isUsable(_ folder: String) -> Bool {
