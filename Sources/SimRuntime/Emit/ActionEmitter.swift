@@ -244,13 +244,14 @@ final class ActionEmitter {
 }
 
 extension ActionEmitter {
-  /// Brings ancestor sets and planes up to date after an unpacked step, for the variables that the action writes.
+  /// Brings ancestor sets, planes and what is made of them up to date after an unpacked step, for the variables that the action writes.
   func refresh(_ state: String) -> String {
     let used = emitter.allReads
     let written = emitter.modes(action)
     let climbs = used.climbs.sorted().filter { written[$0] != nil }.map { "climb_\(emitter.variable($0))(\(state)); " }
     let planes = used.planes.sorted().filter { written[$0] != nil }.map { "slice_\(emitter.variable($0))(\(state)); " }
-    return (climbs + planes).joined()
+    let equals = used.equals.sorted().filter { written[$0] != nil }.map { "tell_\(emitter.variable($0))(\(state)); " }
+    return (climbs + planes + equals).joined()
   }
 }
 

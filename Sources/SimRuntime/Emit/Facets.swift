@@ -1,7 +1,7 @@
 /// What a piece of generated code reads of an unpacked state: only that is unpacked for it.
 ///
 /// A variable's cells stand in an array. Its *planes* are the same cells bit by bit: bit c of plane j is bit j of cell c, so that
-/// one operation compares all cells at once. A forest's *climbs* are the sets of ancestors of each node.
+/// one operation compares all cells at once. Its *equals* are the cells that have each value, of a few: looked up where a guard compares with what is not known before. A forest's *climbs* are the sets of ancestors of each node.
 
 import Spec
 
@@ -9,11 +9,14 @@ struct Facets {
   var cells: Set<VariableID> = []
   var planes: Set<VariableID> = []
   var climbs: Set<VariableID> = []
+  /// Made from planes.
+  var equals: Set<VariableID> = []
 
   mutating func formUnion(_ other: Facets) {
     cells.formUnion(other.cells)
     planes.formUnion(other.planes)
     climbs.formUnion(other.climbs)
+    equals.formUnion(other.equals)
   }
 }
 
@@ -77,4 +80,7 @@ extension StateLayout {
     guard (1...64).contains(variables[id].count), shapes[id].largest <= 256 else { return nil }
     return max(1, CellPlacement.bits(UInt64(shapes[id].largest)))
   }
+
+  /// How many values a variable's cells have; nil if they are not worth telling apart: two are as soon compared, and many are seldom asked for.
+  func equals(_ id: VariableID) -> Int? { planes(id) != nil && (3...8).contains(shapes[id].largest) ? shapes[id].largest : nil }
 }

@@ -129,12 +129,17 @@ extension Body {
     let held = emitter.layout.planes(cells.variable) ?? 1
     return (0..<width(type)).map { plane in
       guard plane < held else { return "(U)0" }
-      let shifted = cells.offset == "0" ? "\(name)[\(plane)]" : "(\(name)[\(plane)] >> (\(cells.offset)))"
-      // The last cell the lane reaches stands within the 64 of the variable.
-      if cells.stride == 1 { return shifted }
-      if cells.stride == 0 { return "SPREAD(\(shifted) & 1)" }
-      return "PEXT(\(shifted), \(hex(CellRun.pattern(lane.count, stride: cells.stride))))"
+      return gathered("\(name)[\(plane)]", of: cells, lane)
     }
+  }
+
+  /// Of a bit for each cell of a variable, a bit for each value of the lane.
+  private func gathered(_ plane: String, of cells: LaneCells, _ lane: Lane) -> String {
+    let shifted = cells.offset == "0" ? plane : "(\(plane) >> (\(cells.offset)))"
+    // The last cell the lane reaches stands within the 64 of the variable.
+    if cells.stride == 1 { return shifted }
+    if cells.stride == 0 { return "SPREAD(\(shifted) & 1)" }
+    return "PEXT(\(shifted), \(hex(CellRun.pattern(lane.count, stride: cells.stride))))"
   }
 
   /// At least `width` planes; more where the value has more.
@@ -178,6 +183,8 @@ extension Body {
   func equalMask(_ a: Expr, _ b: Expr, _ lane: Lane) throws(EmissionRefused) -> String? {
     if !mentions(b, lane), let text = try equalParts(a, b, lane) { return text }
     if !mentions(a, lane), let text = try equalParts(b, a, lane) { return text }
+    if let text = try equalCells(a, b, lane) { return text }
+    if let text = try equalCells(b, a, lane) { return text }
     guard let (left, right, width, outside) = try sides(a, b, lane) else { return nil }
     switch (left, right) {
     case (.fixed, .fixed): return nil
@@ -206,6 +213,20 @@ extension Body {
     let value = emitter.ordinal("(\(try scalar(fixed)))", fixed.type)
     return try equalOrdinal(e, name, lane).map { "({ const I \(name) = \(value); \($0); })" }
   }
+
+  /// `variable[lane] == fixed`, where the fixed value is not known now: the cells that have it, which were found once for the state.
+  private func equalCells(_ e: Expr, _ fixed: Expr, _ lane: Lane) throws(EmissionRefused) -> String? {
+    guard mentions(e, lane), !mentions(fixed, lane), emitter.sameCells(e.type, fixed.type), try emitter.isScalar(fixed.type),
+      let cells = try laneCells(e, lane), let values = emitter.layout.equals(cells.variable),
+      instance.cardinality(fixed.type) <= values
+    else { return nil }
+    let value = emitter.ordinal("(\(try scalar(fixed)))", fixed.type)
+    if isLiteral(value) { return nil }
+    note(\.equals, cells.variable)
+    return gathered("\(cells.state)->eq_\(emitter.variable(cells.variable))[\(value)]", of: cells, lane)
+  }
+
+  private func isLiteral(_ value: String) -> Bool { Int64(value.filter { $0 != "(" && $0 != ")" }) != nil }
 
   private func isComposed(_ e: Expr) -> Bool {
     switch e.kind {

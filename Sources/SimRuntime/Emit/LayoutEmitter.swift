@@ -18,11 +18,13 @@ struct LayoutEmitter {
       text += "\(cell(id)) \(emitter.variable(id))[\((max(1, layout.variables[id].count) + 7) / 8 * 8)];\n"
     }
     for id in used.planes.sorted() { text += "U pl_\(emitter.variable(id))[\(layout.planes(id) ?? 1)];\n" }
+    for id in used.equals.sorted() { text += "U eq_\(emitter.variable(id))[\(layout.equals(id) ?? 1)];\n" }
     for id in used.climbs.sorted() { text += emitter.climbField(id) }
     if model.variables.isEmpty { text += "u8 nothing;\n" }
     text += "} S;\n\n" + Self.edits
     for id in model.variables.indices { text += tables(id) + writers(id) }
     for id in used.planes.sorted() { text += slice(id) }
+    for id in used.equals.sorted() { text += tell(id) }
     for id in used.climbs.sorted() { text += emitter.climb(id) }
     return text + pack()
   }
@@ -158,6 +160,7 @@ struct LayoutEmitter {
       if wanted.planes.contains(id) {
         if let runs, !sliced { text += planes(id, runs) } else { text += "slice_\(emitter.variable(id))(s);\n" }
       }
+      if wanted.equals.contains(id) { text += "tell_\(emitter.variable(id))(s);\n" }
       if wanted.climbs.contains(id) { text += "climb_\(emitter.variable(id))(s);\n" }
     }
     return "\(size <= 128 ? "INLINE" : "static") void \(name)(const U *const w, S *const s) {\n\(text)(void)w; (void)s;\n}\n\n"
@@ -223,6 +226,16 @@ struct LayoutEmitter {
       "{ U x = 0; for (I i = 0; i < \(layout.variables[id].count); i++) x |= ((U)(s->\(name)[i] >> \(plane)) & 1) << i; s->pl_\(name)[\(plane)] = x; }\n"
     }
     return "INLINE void slice_\(name)(S *const s) {\n\(stores.joined())}\n"
+  }
+
+  /// From the planes, for each value the cells that have it.
+  private func tell(_ id: VariableID) -> String {
+    let name = emitter.variable(id)
+    let stores = (0..<(layout.equals(id) ?? 1)).map { value in
+      let terms = (0..<(layout.planes(id) ?? 1)).map { "\((value >> $0) & 1 == 1 ? "" : "~")s->pl_\(name)[\($0)]" }
+      return "s->eq_\(name)[\(value)] = \(terms.joined(separator: " & "));\n"
+    }
+    return "INLINE void tell_\(name)(S *const s) {\n\(stores.joined())}\n"
   }
 
   private static func mask(_ place: CellPlace) -> UInt64 {
