@@ -37,7 +37,7 @@ let package = Package(
     // What the test targets share: finding the spec library, loading it, random specs.
     .target(name: "TestSupport", dependencies: ["Spec"], path: "Tests/TestSupport", swiftSettings: ours),
     .testTarget(name: "SpecTests", dependencies: ["Spec", "TestSupport"], swiftSettings: ours),
-    .testTarget(name: "SimRuntimeTests", dependencies: ["Spec", "SimRuntime", "TestSupport"], swiftSettings: ours),
+    .testTarget(name: "SimRuntimeTests", dependencies: ["Spec", "SimRuntime", "CNative", "TestSupport"], swiftSettings: ours),
     .testTarget(
       name: "CheckerTests", dependencies: ["Spec", "SimRuntime", "Checker", "CNative", "TestSupport"], swiftSettings: ours),
     .testTarget(

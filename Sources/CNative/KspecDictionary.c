@@ -110,7 +110,7 @@ static __attribute__((noinline)) uint16_t numbered(KspecDictionary *d, uint64_t 
       __atomic_store_n(&d->isFull, true, __ATOMIC_RELAXED);
     } else {
       number = (uint16_t)d->count++;
-      d->shape.values[number] = (uint16_t)value;
+      __atomic_store_n(d->shape.values + number, (uint16_t)value, __ATOMIC_RELAXED);
       __atomic_store_n(d->shape.numbers + value, number, __ATOMIC_RELEASE);
     }
   }
@@ -162,6 +162,12 @@ KSPEC_CLONES size_t kspec_dictionary_narrow(KspecDictionary *d, const uint64_t *
   }
 }
 
+static int64_t narrowSome(void *d, const uint64_t *states, int64_t count, uint64_t *keys) {
+  return (int64_t)kspec_dictionary_narrow(d, states, (size_t)count, keys);
+}
+
+kspec_numbers kspec_dictionary_numbers(KspecDictionary *d) { return (kspec_numbers){d->shape.numbers, d, narrowSome}; }
+
 bool kspec_dictionary_find(const KspecDictionary *dictionary, const uint64_t *state, uint64_t *key) {
   const Shape *shape = &dictionary->shape;
   *key = restOf(shape, state[0], state[1]);
@@ -178,7 +184,9 @@ void kspec_dictionary_widen(const KspecDictionary *dictionary, const uint64_t *k
   for (size_t i = 0; i < count; i++) {
     uint64_t first = spread(shape->rest, keys[i] >> shape->restShift[0]), second = spread(shape->rest + 1, keys[i] >> shape->restShift[1]);
     for (size_t part = 0; part < shape->parts; part++) {
-      const uint64_t value = shape->values[keys[i] >> part * shape->bits & (((uint64_t)1 << shape->bits) - 1)];
+      // Whoever has a key has seen its numbers, which are stored after their values, and asks by them.
+      const uint64_t number = keys[i] >> part * shape->bits & (((uint64_t)1 << shape->bits) - 1);
+      const uint64_t value = __atomic_load_n(shape->values + number, __ATOMIC_RELAXED);
       first |= spread(shape->first + part, value);
       second |= spread(shape->second + part, value >> shape->secondShift[part]);
     }

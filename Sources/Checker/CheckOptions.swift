@@ -48,6 +48,7 @@ public struct CheckOptions: Sendable {
   public var disk: String?
   /// Where to keep a checkpoint; nil: nowhere.
   public var checkpoint: Checkpointing?
+  var usesFiles: Bool { disk != nil || checkpoint != nil }
   package var tuning = Tuning()
   /// Instead of the evaluator and native code: for tests of what happens when a source is wrong.
   package var source: (@Sendable (Instance) throws -> any SuccessorSource)?

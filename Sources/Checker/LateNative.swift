@@ -14,6 +14,8 @@ final class LateNative {
   private let labelled: Bool
   /// What may be left out, if anything.
   private let sleep: NativeSource.Sleep?
+  /// Of keys that states are made into, as `StateLayout.narrowing` takes it.
+  private let numberBits: Int?
   /// Whether a compiler has a processor of its own.
   private let hasRoom: Bool
   /// Asked where waiting is better than going on.
@@ -29,13 +31,14 @@ final class LateNative {
   private enum Stage { case evaluator, quick, last }
 
   init(
-    _ layout: StateLayout, labelled: Bool, sleep: NativeSource.Sleep? = nil, threads: Int, compiler: CCompiler? = .find(),
-    _ isOver: @escaping () -> Bool
+    _ layout: StateLayout, labelled: Bool, sleep: NativeSource.Sleep? = nil, numberBits: Int? = 0, threads: Int,
+    compiler: CCompiler? = .find(), _ isOver: @escaping () -> Bool
   ) {
     self.layout = layout
     self.compiler = compiler
     self.labelled = labelled
     self.sleep = sleep
+    self.numberBits = numberBits
     hasRoom = threads < Self.processors
     self.isOver = isOver
   }
@@ -43,11 +46,13 @@ final class LateNative {
   /// What to begin with: the evaluator, or native code where it was demanded; nil if interrupted while C compiles.
   static func first(
     _ instance: Instance, _ use: CheckOptions.NativeUse, labelled: Bool = false,
-    sleep: ((StateLayout) -> NativeSource.Sleep)? = nil, _ isOver: () -> Bool
+    sleep: ((StateLayout) -> NativeSource.Sleep)? = nil, numberBits: Int? = 0, _ isOver: () -> Bool
   ) throws -> (any SuccessorSource)? {
     let reference = try ReferenceSource(instance)
     guard use == .always else { return reference }
-    return try wait(for: PendingNative(reference.layout, labelled: labelled, sleep: sleep?(reference.layout)), isOver)?.get()
+    let pending = PendingNative(
+      reference.layout, labelled: labelled, sleep: sleep?(reference.layout), numberBits: numberBits)
+    return try wait(for: pending, isOver)?.get()
   }
 
   /// nil if interrupted.
@@ -72,7 +77,8 @@ final class LateNative {
     if let pending { return pending.poll() != nil }
     guard stage != .last, ContinuousClock.now - begun >= patience else { return false }
     begun = .now
-    let pending = PendingNative(layout, labelled: labelled, quick: stage == .evaluator, sleep: sleep, compiler: compiler)
+    let pending = PendingNative(
+      layout, labelled: labelled, quick: stage == .evaluator, sleep: sleep, numberBits: numberBits, compiler: compiler)
     self.pending = pending
     // What is to come is some ten times faster, or a thousand: a thread that made the compiler wait would win nothing.
     if !hasRoom { _ = Self.wait(for: pending, isOver) }

@@ -61,19 +61,25 @@ struct Run {
     let labelled = options.coverage || !temporal.isEmpty || order.isOn
     var plan = try SymmetryPlan(instance, rigids, goal, options)
     let sleep = SleepRelation.chooser(options, plan, order)
-    guard let source = try source(labelled: labelled, sleep) else { return .undecided(watch.reasonText) }
+    // What is sifted before it comes to the store, and what is taken to files, are whole states.
+    let narrows =
+      !plan.isReducing && !order.isOn && options.store != .compact && options.hashCompact == nil && !options.usesFiles
+    let numberBits = narrows ? options.tuning.numberBits : 0
+    guard let source = try source(labelled: labelled, sleep, numberBits: numberBits) else { return .undecided(watch.reasonText) }
     if !source.isLabelled { order?.forbid("\(source.name) does not say which action leads where") }
     if options.coverage { order?.forbid("coverage wants every successor") }
     let native =
       options.useNative == .auto && options.source == nil
-      ? LateNative(source.layout, labelled: labelled, sleep: sleep?(source.layout), threads: options.threads) { [watch] in
-        watch.isOver()
+      ? LateNative(
+        source.layout, labelled: labelled, sleep: sleep?(source.layout), numberBits: numberBits, threads: options.threads
+      ) {
+        [watch] in watch.isOver()
       } : nil
     defer { native?.cancel() }
     guard
       let search = Search(
         source, watch, threads: options.threads, options.tuning, store: options.store,
-        hashBits: options.hashCompact, narrows: !plan.isReducing && !order.isOn)
+        hashBits: options.hashCompact, narrows: narrows)
     else {
       return .undecided("the system has no memory for a search")
     }
@@ -115,9 +121,13 @@ struct Run {
   }
 
   /// What to begin with; nil if interrupted while C compiles.
-  private func source(labelled: Bool, _ sleep: ((StateLayout) -> NativeSource.Sleep)?) throws -> (any SuccessorSource)? {
+  private func source(
+    labelled: Bool, _ sleep: ((StateLayout) -> NativeSource.Sleep)?, numberBits: Int?
+  ) throws -> (any SuccessorSource)? {
     if let make = options.source { return try make(instance) }
-    return try LateNative.first(instance, options.useNative, labelled: labelled, sleep: sleep) { watch.isOver() }
+    return try LateNative.first(instance, options.useNative, labelled: labelled, sleep: sleep, numberBits: numberBits) {
+      watch.isOver()
+    }
   }
 
   /// With partial order reduction, if asked for and possible; a violation found under it is searched again without, up to its depth:

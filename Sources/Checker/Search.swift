@@ -80,7 +80,7 @@ final class Search {
   ) {
     var options = StateStore.Options(slots: tuning.tableSlots, constantHash: tuning.constantHash)
     // What is taken to files, and what a checkpoint holds, are whole states in chunks.
-    let usesFiles = watch.options.disk != nil || watch.options.checkpoint != nil
+    let usesFiles = watch.options.usesFiles
     options.isAlone = threads == 1
     options.form = form == .compact && !usesFiles ? .compact : .fast
     options.bits = source.layout.usedBits(ofWord: 0)
@@ -363,6 +363,7 @@ final class Search {
       judging: judging, store: store, memory: memory, totals: totals, keepsChunks: keepsChunks, journal: journal,
       collects: disk != nil, chunkStates: chunkStates, made: made, chunkedStates: 0, watch: watch,
       mayConvert: mayConvert,
+      makesKeys: source.narrowing != nil && source.narrowing == store.options.narrowing,
       keepsOrigins: source.sleep != nil && reduction.canonicalizer == nil && reduction.partialOrder == nil && disk == nil)
   }
 

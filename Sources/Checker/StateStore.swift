@@ -51,6 +51,8 @@ final class StateStore: @unchecked Sendable {
   private let tree: OpaquePointer?
   /// Turns states of two words into keys of one, where the fast table holds these.
   private var dictionary: OpaquePointer?
+  /// What code needs that makes the keys itself.
+  private let keying: UnsafeMutablePointer<kspec_numbers>
   private let credit: Atomic<Int>
 
   /// nil if memory is refused.
@@ -66,9 +68,12 @@ final class StateStore: @unchecked Sendable {
     }
     self.dictionary = dictionary
     self.table = table
+    keying = .allocate(capacity: 1)
+    if let dictionary { keying.initialize(to: kspec_dictionary_numbers(dictionary)) }
     let folds = words > 1 && options.form == .compact && options.hashBits == nil && !Self.quotientsPairs(words, options)
     tree = folds ? kspec_tree_create(words, max(options.slots, 2), options.constantHash) : nil
     if folds && tree == nil {
+      keying.deallocate()
       Self.destroy(table)
       return nil
     }
@@ -77,6 +82,7 @@ final class StateStore: @unchecked Sendable {
   }
 
   deinit {
+    keying.deallocate()
     Self.destroy(table)
     if let tree { kspec_tree_destroy(tree) }
     if let dictionary { kspec_dictionary_destroy(dictionary) }
@@ -223,6 +229,30 @@ final class StateStore: @unchecked Sendable {
         return (kspec_compact_insert(handle, filter.handle, keys, n, tag, states, origins?.of, words, fresh, origins?.fresh), n)
       }
       return (kspec_compact_insert(handle, filter.handle, states, n, tag, states, origins?.of, words, fresh, origins?.fresh), n)
+    }
+  }
+
+  /// By what the keys are made that the table holds; nil where it holds whole states, or there is a value without a number.
+  var numbers: UnsafePointer<kspec_numbers>? { dictionary == nil || mustLeaveDictionary ? nil : UnsafePointer(keying) }
+
+  /// The same as `insert`, for keys made with `numbers`. All are taken.
+  func insert(
+    keys: UnsafePointer<UInt64>, _ n: Int, _ filter: StateFilter, into fresh: UnsafeMutablePointer<UInt64>,
+    origins: (of: UnsafePointer<UInt16>, fresh: UnsafeMutablePointer<UInt16>)? = nil
+  ) -> Int {
+    guard case .fast(let handle) = table, let dictionary else { preconditionFailure("the table holds no keys") }
+    let new = filter.room(n)
+    let made = kspec_store_insert(handle, filter.handle, keys, n, keys, origins?.of, 1, new, origins?.fresh)
+    kspec_dictionary_widen(dictionary, new, made, fresh)
+    return made
+  }
+
+  /// Turns keys that stand side by side from `base` on into the states that they are of, state i where key i would be if it were a state.
+  func widen(_ base: UnsafeMutablePointer<UInt64>, _ keys: Range<Int>) {
+    guard let dictionary else { preconditionFailure("the table holds no keys") }
+    for index in keys.reversed() {
+      var key = base[index]
+      kspec_dictionary_widen(dictionary, &key, 1, base + index * words)
     }
   }
 

@@ -30,6 +30,8 @@ struct Phase: Sendable {
   let watch: Watch
   /// The store can be made smaller before memory ends the search.
   var mayConvert: Bool
+  /// The source makes the keys that the store holds, as long as it does.
+  let makesKeys: Bool
   /// The next layer's states are told where they came from.
   let keepsOrigins: Bool
 }
@@ -105,6 +107,8 @@ final class Worker: @unchecked Sendable {
   private var sweepPlace: KspecSweep
   /// Successors from here on wait for the table to grow.
   private var inserted = 0
+  /// Successors are keys; never beyond a safe point, where keys may lose their meaning.
+  private var areKeys = false
 
   private var states: UInt64 = 0
   private var transitions: UInt64 = 0
@@ -314,8 +318,7 @@ final class Worker: @unchecked Sendable {
     if let reduced { return workReduced(phase, reduced) }
     while phase.layer.stop.isEmpty, let parents = claimed(phase) {
       profile?.lap(.other)
-      let expansion = phase.source.expand(
-        parents, phase.rigid, judging: phase.judging.edges, into: &successors, marks: marks, scratch)
+      let expansion = expand(parents, phase)
       profile?.expanded(expansion, successors: successors.count)
       countTransitions(expansion, parents, phase)
       coverage?.observe(
@@ -326,6 +329,17 @@ final class Worker: @unchecked Sendable {
       if chunk == nil { flush(phase) }
       if index == 0 { phase.watch.poll(phase) }
     }
+  }
+
+  private func expand(_ parents: StateBatch, _ phase: Phase) -> Expansion {
+    if phase.makesKeys, let numbers = phase.store.numbers {
+      let expansion = phase.source.expandKeyed(
+        parents, phase.rigid, judging: phase.judging.edges, by: numbers, into: &successors, marks: marks, scratch)
+      areKeys = expansion.consumed > 0
+      if areKeys { return expansion }
+    }
+    return phase.source.expand(
+      parents, phase.rigid, judging: phase.judging.edges, into: &successors, marks: marks, scratch)
   }
 
   func flush(_ phase: Phase) {
@@ -438,6 +452,8 @@ final class Worker: @unchecked Sendable {
       if credit < n {
         credit += phase.store.takeCredit(n - credit)
         if credit < n {
+          if areKeys { phase.store.widen(successors.base, inserted..<successors.count) }
+          areKeys = false
           phase.layer.ask(.growth)
           return false
         }
@@ -451,8 +467,11 @@ final class Worker: @unchecked Sendable {
       }
       let hides = next.count >= phase.chunkedStates && phase.store.keepsStates
       let origins = phase.keepsOrigins ? (of: UnsafePointer(successors.origins + inserted), fresh: freshOrigins) : nil
-      let (made, taken) = phase.store.insert(
-        UnsafePointer(successors[inserted]), left, filter, into: fresh, layer: hides ? steps : nil, origins: origins)
+      let (made, taken) =
+        areKeys
+        ? (phase.store.insert(keys: successors.base + inserted, n, filter, into: fresh, origins: origins), n)
+        : phase.store.insert(
+          UnsafePointer(successors[inserted]), left, filter, into: fresh, layer: hides ? steps : nil, origins: origins)
       // Those that are known as they were found are taken, too.
       let done = taken < left ? taken : n
       profile?.inserted(done, new: made)
@@ -466,6 +485,7 @@ final class Worker: @unchecked Sendable {
     }
     successors.removeAll()
     inserted = 0
+    areKeys = false
     return true
   }
 

@@ -9,6 +9,7 @@
 ///     try source.initialStates(rigid, into: &layer)
 ///     let found = source.expand(layer.batch, rigid, judging: .all, into: &next, marks: marks, scratch)
 
+import CNative
 import Spec
 
 public protocol SuccessorSource: Sendable {
@@ -30,6 +31,16 @@ public protocol SuccessorSource: Sendable {
   func expand(
     _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, into successors: inout StateBuffer,
     marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
+  ) -> Expansion
+
+  /// How `expandKeyed` makes keys; nil: it may not be called.
+  var narrowing: Narrowing? { get }
+
+  /// The same as `expand`, with two differences: successors are keys of one word, made with the numbers of a dictionary for `narrowing`, and where that has
+  /// none left for the first parent, nothing is consumed.
+  func expandKeyed(
+    _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, by numbers: UnsafePointer<kspec_numbers>,
+    into keys: inout StateBuffer, marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
   ) -> Expansion
 
   /// nil: origins mean nothing, and nothing is left out.
@@ -64,9 +75,15 @@ public protocol SuccessorSource: Sendable {
   func pack(_ rigid: RigidValuation) -> PackedRigid
 }
 
-/// What a source has that does not number its edges, leaves nothing out, and judges formulas as the evaluator does.
+/// What a source has that does not number its edges, makes no keys, leaves nothing out, and judges formulas as the evaluator does.
 extension SuccessorSource {
   public var sleep: SleepTable? { nil }
+  public var narrowing: Narrowing? { nil }
+
+  public func expandKeyed(
+    _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, by numbers: UnsafePointer<kspec_numbers>,
+    into keys: inout StateBuffer, marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
+  ) -> Expansion { preconditionFailure("\(name) makes no keys") }
 
   public func pack(_ formulas: [StateFormula]) -> PackedFormulas { PackedFormulas(formulas) }
 

@@ -69,8 +69,11 @@ import Testing
       var wide = CheckOptions.with { $0.tuning.numberBits = 0 }
       wide.symmetry = false
       let expected = essence(try Checker(instance: instance, options: wide).run(goal))
-      for threads in goal == .all ? [1, 2, 3] : [2] {
-        let options = CheckOptions.with(threads: threads) {
+      // Native code makes the keys itself.
+      let ways: [(threads: Int, native: CheckOptions.NativeUse)] =
+        goal == .all ? [(1, .never), (2, .never), (3, .never), (1, .always), (2, .always)] : [(2, .always)]
+      for (threads, native) in ways {
+        let options = CheckOptions.with(threads: threads, native: native) {
           $0.symmetry = false
           $0.tuning.tableSlots = 4
           $0.tuning.chunk = 3

@@ -1,6 +1,7 @@
 /// Evaluator and native code, side by side: every state, its successors, its labelled edges, counts and marks, and what each
 /// property says of it.
 
+import CNative
 import Foundation
 import Spec
 import Testing
@@ -26,6 +27,7 @@ struct Comparison {
   let instance: Instance
   let reference: ReferenceSource
   let native: NativeSource
+  private let keys: Keys?
 
   init(_ instance: Instance, optimization: String = "-O1") throws {
     self.instance = instance
@@ -34,8 +36,9 @@ struct Comparison {
     compiler.optimization = optimization
     // Every edge is also written unpacked and packed again: `pack(apply(unpack(w))) == delta(w)`, else bit 62.
     compiler.definitions = ["VERIFY=1"]
-    // Compiled for labels, this library still does without where none are asked for.
-    native = try NativeSource(reference.layout, labelled: true, compiler: compiler)
+    // Compiled for labels and keys, this library still does without where none are asked for.
+    native = try NativeSource(reference.layout, labelled: true, numberBits: nil, compiler: compiler)
+    keys = native.narrowing.flatMap { Keys($0) }
   }
 
   /// Breadth first from the initial states of every rigid valuation, or the first few; stops beyond the limit.
@@ -123,6 +126,11 @@ struct Comparison {
       guard unjudged.successors == expected.successors, unjudged.transitions == expected.transitions,
         unjudged.selfLoops == expected.selfLoops, unjudged.broken.isEmpty
       else { throw Difference(description: "with nothing judged: evaluator \(expected), native \(unjudged)") }
+      if let keys, let keyed = expand(batch, rigid, by: keys) {
+        guard keyed.successors == expected.successors, keyed.marks == expected.marks,
+          keyed.transitions == expected.transitions, keyed.selfLoops == expected.selfLoops, keyed.broken == expected.broken
+        else { throw Difference(description: "as keys: evaluator \(expected), native \(keyed)") }
+      }
       let labels = (label(reference, batch, rigid, room: 64), label(native, batch, rigid, room: 3))
       for index in 0..<count where labels.0[index] != labels.1[index] {
         throw Difference(
@@ -159,17 +167,40 @@ struct Comparison {
   private func expand(
     _ source: some SuccessorSource, _ batch: StateBatch, _ rigid: RigidValuation, room: Int, judging: PropertySet = .all
   ) -> Expanded {
-    var result = Expanded()
     let packed = source.pack(rigid)
     let scratch = source.makeScratch()
+    let result = expand(batch, room: room, words: words) { rest, buffer, marks in
+      source.expand(rest, packed, judging: judging, into: &buffer, marks: marks, scratch)
+    }
+    guard let result else { preconditionFailure("an expansion that makes no progress") }
+    return result
+  }
+
+  /// Native code to keys, and the states of these; nil, with the numbers forgotten, where they ran out.
+  private func expand(_ batch: StateBatch, _ rigid: RigidValuation, by keys: Keys) -> Expanded? {
+    let packed = native.pack(rigid)
+    let scratch = native.makeScratch()
+    let result = expand(batch, room: 3, words: { buffer, index in keys.state(buffer.base[index]) }) { rest, buffer, marks in
+      native.expandKeyed(rest, packed, judging: .all, by: keys.numbers, into: &buffer, marks: marks, scratch)
+    }
+    if result == nil { keys.reset() }
+    return result
+  }
+
+  /// nil without progress.
+  private func expand(
+    _ batch: StateBatch, room: Int, words: (borrowing StateBuffer, Int) -> [UInt64],
+    _ expandSome: (StateBatch, inout StateBuffer, UnsafeMutablePointer<ParentMark>) -> Expansion
+  ) -> Expanded? {
+    var result = Expanded()
     var buffer = StateBuffer(words: batch.words, capacity: room)
     let marks = UnsafeMutablePointer<ParentMark>.allocate(capacity: batch.count)
     defer { marks.deallocate() }
     var rest = batch
     while rest.count > 0 {
       buffer.removeAll()
-      let expansion = source.expand(rest, packed, judging: judging, into: &buffer, marks: marks, scratch)
-      precondition(expansion.consumed > 0, "an expansion that makes no progress")
+      let expansion = expandSome(rest, &buffer, marks)
+      if expansion.consumed == 0 { return nil }
       var first = 0
       for parent in 0..<expansion.consumed {
         result.successors.append(
@@ -214,4 +245,34 @@ struct Comparison {
     source.judge(batch, source.pack(rigid), judging: .all, into: masks, source.makeScratch())
     return (0..<batch.count).map { masks[$0] }
   }
+}
+
+/// A dictionary, as a store has one.
+private final class Keys {
+  private let dictionary: OpaquePointer
+  let numbers: UnsafeMutablePointer<kspec_numbers>
+
+  /// nil where the processor is not made for it.
+  init?(_ narrowing: Narrowing) {
+    let masks = narrowing.parts.flatMap { $0 }
+    guard let made = kspec_dictionary_create(masks, narrowing.parts.count, narrowing.used, UInt32(narrowing.bits)) else {
+      return nil
+    }
+    dictionary = made
+    numbers = .allocate(capacity: 1)
+    numbers.initialize(to: kspec_dictionary_numbers(made))
+  }
+
+  deinit {
+    numbers.deallocate()
+    kspec_dictionary_destroy(dictionary)
+  }
+
+  func state(_ key: UInt64) -> [UInt64] {
+    var (key, state) = (key, [UInt64](repeating: 0, count: 2))
+    kspec_dictionary_widen(dictionary, &key, 1, &state)
+    return state
+  }
+
+  func reset() { kspec_dictionary_reset(dictionary) }
 }

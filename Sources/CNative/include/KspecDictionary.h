@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "KspecNative.h"
+
 typedef struct KspecDictionary KspecDictionary;
 
 // The most parts, and bits of one and of a number.
@@ -23,8 +25,10 @@ void kspec_dictionary_destroy(KspecDictionary *_Nonnull dictionary);
 size_t kspec_dictionary_narrow(KspecDictionary *_Nonnull dictionary, const uint64_t *_Nonnull states, size_t count, uint64_t *_Nonnull keys);
 // The key of a state, if all values in it have numbers.
 bool kspec_dictionary_find(const KspecDictionary *_Nonnull dictionary, const uint64_t *_Nonnull state, uint64_t *_Nonnull key);
-// The states of keys; not while keys are made.
+// The states of keys, also while others are made.
 void kspec_dictionary_widen(const KspecDictionary *_Nonnull dictionary, const uint64_t *_Nonnull keys, size_t count, uint64_t *_Nonnull states);
+// For code that makes keys itself (KeyEmitter.swift).
+kspec_numbers kspec_dictionary_numbers(KspecDictionary *_Nonnull dictionary);
 bool kspec_dictionary_is_full(const KspecDictionary *_Nonnull dictionary);
 // Forgets all values.
 void kspec_dictionary_reset(KspecDictionary *_Nonnull dictionary);

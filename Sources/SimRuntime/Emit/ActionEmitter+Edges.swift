@@ -20,7 +20,7 @@ extension ActionEmitter {
     let grid = action.updates.isEmpty || roomPerEdge ? nil : sleepGrid(variants.map(\.updates), schedule, plan, width)
     let asleep = emitter.fresh("z")
     func loop(
-      _ mask: String, variant: String? = nil, copies: ((GridPoint) -> String)? = nil
+      _ mask: String, variant: String? = nil, _ updates: [Update]? = nil, copies: ((GridPoint) -> String)? = nil
     ) throws(EmissionRefused) -> String {
       let point = try point(schedule, plan, width: width, number: number)
       let rest = emitter.fresh("q")
@@ -28,7 +28,7 @@ extension ActionEmitter {
         "\(isAsked) ? 0 : \($0.firstClass + 1) + (\(number)) * \(width) + \(point.index)"
       }
       let edge = try edge(
-        judged, number: point.number, variant: variant, copies: copies?(point) ?? "1", origin: origin ?? "0")
+        judged, number: point.number, variant: variant, updates, copies: copies?(point) ?? "1", origin: origin ?? "0")
       // Outside the loop, its names mean nothing.
       bindSingles()
       return """
@@ -72,7 +72,8 @@ extension ActionEmitter {
       if variants.count > 1 { before += try ActionEmitter(emitter, id, variant: (variant.updates, suffix)).apply() }
       guard let (twins, firsts, _) = twins(variant.updates, schedule, plan) else {
         let all = emitter.fresh("q")
-        text += "const U \(all) = \(chosen);\n" + slept("\(all) & \(asleep)") + (try loop(awake(all), variant: suffix))
+        text +=
+          "const U \(all) = \(chosen);\n" + slept("\(all) & \(asleep)") + (try loop(awake(all), variant: suffix, variant.updates))
         continue
       }
       // Transition properties may ask for the parameters.
@@ -82,9 +83,10 @@ extension ActionEmitter {
         const U \(all) = \(chosen), \(like) = \(isAsked) ? 1 : \(hex(twins)), \(one) = \(isAsked) ? \(all) : (\(folded)) & \(hex(firsts));
 
         """
-      // A bit stands for its twins, too.
+      // A bit stands for its twins, too; unless they are errors, or change nothing, which an edge takes back.
       text += slept("\(all) & (\(one) & \(asleep)) * \(like)")
-      text += try loop(awake(one), variant: suffix) { "__builtin_popcountll(\(all) & (\(like) << \($0.index)))" }
+      text += "doubled += (U)(__builtin_popcountll(\(all) & (\(awake(one))) * \(like)) - __builtin_popcountll(\(awake(one))));\n"
+      text += try loop(awake(one), variant: suffix, variant.updates) { "__builtin_popcountll(\(all) & (\(like) << \($0.index)))" }
     }
     return counted + "if (LABELLED && to->labels) {\n\(whole)} else {\n\(text)}\n"
   }
@@ -103,7 +105,8 @@ extension ActionEmitter {
   /// of it is unpacked from these words. With VERIFY the cells are written unpacked, too, and both forms compared.
   /// It stands for `copies` instances, itself one of them. `origin`: what the successor is told of it.
   func edge(
-    _ judged: [Int], number: String, variant suffix: String? = nil, copies: String = "1", origin: String = "0"
+    _ judged: [Int], number: String, variant suffix: String? = nil, _ updates: [Update]? = nil, copies: String = "1",
+    origin: String = "0"
   ) throws(EmissionRefused) -> String {
     let words = emitter.layout.wordsPerState
     // Without numbers (too many instances) the labelled form is refused: see `NativeSource.init`.
@@ -135,7 +138,7 @@ extension ActionEmitter {
       #if VERIFY
       if (!fault) { U z[WORDS]; pack(z, &n); if (__builtin_memcmp(z, w, WORDS * sizeof(U))) broken |= FAULT; }
       #endif
-      if (fault) { broken |= ERROR; faults += \(copies); } else {
+      if (fault) { broken |= ERROR; faults += \(copies); \(copies == "1" ? "" : "doubled -= (U)(\(copies) - 1);") } else {
 
       """
     if !judged.isEmpty {
@@ -147,16 +150,20 @@ extension ActionEmitter {
       }
       text += "}\n"
     }
-    if isLocal {
-      text += "U *const next = out + used * WORDS;" + (0..<words).map { " next[\($0)] = w[\($0)];" }.joined() + "\n"
+    text += "if (SLEEPS) origins[used] = (u16)(\(origin));\nI moved;\n"
+    if let keys = KeyEmitter(emitter) {
+      text += keys.edge(updates ?? action.updates, action) { local in
+        if case .scalar(let name)? = body.locals[local.slot] { name } else { nil }
+      }
     }
-    text += "if (SLEEPS) origins[used] = (u16)(\(origin));\n"
+    let written =
+      isLocal ? "U *const next = out + used * WORDS;" + (0..<words).map { " next[\($0)] = w[\($0)];" }.joined() + " " : ""
+    text += "{ \(written)moved = \(compare); }\n"
     if suffix != nil {
-      let doubled = copies == "1" ? "" : "doubled += (U)(\(copies) - 1) & -(U)moved; "
-      return text + "const I moved = \(compare); \(doubled)used += moved; } }\n"
+      let doubled = copies == "1" ? "" : "if (__builtin_expect(!moved, 0)) doubled -= (U)(\(copies) - 1); "
+      return text + "\(doubled)used += moved; } }\n"
     }
     return text + """
-      const I moved = \(compare);
       if (LABELLED && to->labels) { self_loops += !moved; to->labels[used++] = (u32)(\(first) + (\(number))); } else used += moved; } }
 
       """

@@ -185,7 +185,8 @@ final class ActionEmitter {
     let head = """
       static void act_\(emitter.action(id))(const S *restrict const s, const U *restrict const p, const I *const k, const U judging, sink *const to) {
       I err = 0; I *const E = &err; I used = to->used; const I capacity = to->capacity; U *restrict const out = to->out;
-      u16 *restrict const origins = to->origins; U transitions = 0, self_loops = 0, broken = 0, faults = 0, doubled = 0, slept = 0; (void)self_loops;
+      u16 *restrict const origins = to->origins; const kspec_numbers *const numbers = to->numbers; const U own = to->key; const U *restrict const without = to->without;
+      U transitions = 0, self_loops = 0, broken = 0, faults = 0, doubled = 0, slept = 0, lost = 0; (void)self_loops;
       \(roomPerEdge ? "" : "if (capacity - used < \(most)) { to->full = 1; return; }")
 
       """
@@ -221,7 +222,7 @@ final class ActionEmitter {
       done:;
       to->self_loops += LABELLED && to->labels ? self_loops : transitions - faults - doubled - slept - (U)(used - to->used);
       to->used = used; to->transitions += transitions; to->slept += slept; to->broken |= broken;
-      (void)E; (void)judging;
+      to->lost |= lost; (void)E; (void)judging; (void)numbers; (void)own; (void)without;
       }
 
       """

@@ -29,6 +29,8 @@ final class Emitter {
   var otherReads = Facets()
   /// Which instances the code can leave out.
   var sleepClasses: SleepClasses
+  /// How states can be keys.
+  let narrowing: Narrowing?
   private var totality: [ObjectIdentifier: Bool] = [:]
 
   init(_ layout: StateLayout) {
@@ -36,6 +38,7 @@ final class Emitter {
     self.layout = layout
     self.climbed = Self.climbed(layout.instance)
     sleepClasses = SleepClasses(layout.instance)
+    narrowing = layout.narrowing()
   }
 
   /// A C identifier that nothing else in the file has.

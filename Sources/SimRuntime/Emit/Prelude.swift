@@ -6,12 +6,17 @@ let nativeABI = """
   typedef struct { int64_t consumed, used; uint64_t transitions, self_loops, asleep, broken; } kspec_expansion;
   typedef struct { int64_t rounds; int32_t fault, step; } kspec_run;
   typedef struct {
+    const uint16_t *numbers;
+    void *dictionary;
+    int64_t (*narrow)(void *dictionary, const uint64_t *states, int64_t count, uint64_t *keys);
+  } kspec_numbers;
+  typedef struct {
     uint64_t magic;
     uint32_t abi, words;
     const char *hash;
     void (*expand)(const uint64_t *parents, const uint16_t *origins, int64_t count, const int64_t *rigid, uint64_t judging,
-                   const uint64_t *sleep, uint64_t *out, uint16_t *made, uint32_t *labels, int64_t used, int64_t capacity,
-                   kspec_mark *marks, kspec_expansion *result);
+                   const uint64_t *sleep, const kspec_numbers *numbers, uint64_t *out, uint16_t *made, uint32_t *labels,
+                   int64_t used, int64_t capacity, kspec_mark *marks, kspec_expansion *result);
     void (*judge)(const uint64_t *states, int64_t count, const int64_t *rigid, uint64_t judging, uint64_t *masks);
     int64_t (*atoms)(const uint64_t *states, int64_t count, const int64_t *rigid, const int64_t *which, int64_t n,
                      uint64_t *rows, int64_t stride);
@@ -20,9 +25,9 @@ let nativeABI = """
   """
 
 let nativeMagic: UInt64 = 0x6b73_7065_635f_6e31  // "kspec_n1"
-let nativeABINumber: UInt32 = 5
+let nativeABINumber: UInt32 = 6
 /// Goes into the cache key: counts up whenever the emitted text changes meaning for the same instance.
-let emitterVersion = 7
+let emitterVersion = 8
 
 let prelude = """
   typedef __UINT16_TYPE__ uint16_t; typedef __INT32_TYPE__ int32_t; typedef __UINT32_TYPE__ uint32_t;
@@ -45,14 +50,21 @@ let prelude = """
   #ifndef SLEEPS
   #define SLEEPS 0
   #endif
+  #ifndef KEYED
+  #define KEYED 0
+  #endif
   #define ERROR ((U)1 << 63)
   #define FAULT ((U)1 << 62)
   #define DEADLOCK ((U)1 << 61)
   #define KEEP(held, seen, at, now) do { const I c_ = (at); const U v_ = (U)(now); \\
     if ((seen[c_ >> 6] >> (c_ & 63)) & 1) { if ((U)held[c_] != v_) *E = 1; } \\
     seen[c_ >> 6] |= (U)1 << (c_ & 63); held[c_] = v_; } while (0)
-  /* Where successors go: `origins` has the class of each, `asleep` the parent's row: see SleepClasses.swift. */
-  typedef struct { U *out; u16 *origins; u32 *labels; const U *asleep; I used, capacity, full; U transitions, self_loops, slept, broken; } sink;
+  /* Where successors go: `origins` has the class of each, `asleep` the parent's row: see SleepClasses.swift; as keys if there are `numbers`:
+     see KeyEmitter.swift, then `key` is the parent's, and `without` what of it may stay. */
+  typedef struct {
+  U *out; u16 *origins; u32 *labels; const U *asleep; const kspec_numbers *numbers; U key; const U *without;
+  I used, capacity, full; U transitions, self_loops, slept, broken, lost;
+  } sink;
 
   /* The bits of x that m names, side by side, and back again. */
   #ifdef __BMI2__

@@ -5,7 +5,9 @@ import Spec
 ///
 /// In: a layout. Out: the bits that are replaced, and by how many; nothing where that would not do, or leaves too few numbers to hope for.
 public struct Narrowing: Sendable, Hashable {
-  /// For each key the bits of what is replaced, in both words; equally many for each.
+  /// The types of keys.
+  public var keys: [Type]
+  /// For each key, by its ordinal, the bits of what is replaced, in both words; equally many for each.
   public var parts: [[UInt64]]
   /// The bits of both words that states use.
   public var used: [UInt64]
@@ -13,6 +15,13 @@ public struct Narrowing: Sendable, Hashable {
   public var bits: Int
   /// Of a state as it is stored.
   public var keyBits: Int
+
+  func with(bits fewer: Int) -> Narrowing {
+    var result = self
+    result.keyBits -= parts.count * (bits - fewer)
+    result.bits = fewer
+    return result
+  }
 
   static let mostParts = 16
   static let mostPartBits = 16
@@ -26,19 +35,20 @@ extension StateLayout {
     guard wordsPerState == 2, wanted != 0 else { return nil }
     let used = mask(cells.indices)
     let candidates = families.compactMap { family -> Narrowing? in
-      guard (2...Narrowing.mostParts).contains(family.count) else { return nil }
-      let parts = family.map(mask)
+      guard (2...Narrowing.mostParts).contains(family.cells.count) else { return nil }
+      let parts = family.cells.map(mask)
       let widths = Set(parts.map(Self.count))
       guard widths.count == 1, let width = widths.first, width <= Narrowing.mostPartBits else { return nil }
-      let rest = zip(used, mask(family.joined())).map { $0 & ~$1 }
+      let rest = zip(used, mask(family.cells.joined())).map { $0 & ~$1 }
       // Parts share no bits, or what is left would not add up.
-      guard Self.count(used) == Self.count(rest) + family.count * width else { return nil }
-      let room = min((UInt64.bitWidth - Self.count(rest)) / family.count, Narrowing.mostBits)
+      guard Self.count(used) == Self.count(rest) + parts.count * width else { return nil }
+      let room = min((UInt64.bitWidth - Self.count(rest)) / parts.count, Narrowing.mostBits)
       guard room >= Narrowing.fewestBits, room < width else { return nil }
-      let bits = min(room, wanted ?? room)
-      return Narrowing(parts: parts, used: used, bits: bits, keyBits: family.count * bits + Self.count(rest))
+      return Narrowing(keys: family.keys, parts: parts, used: used, bits: room, keyBits: parts.count * room + Self.count(rest))
     }
-    return candidates.max { $0.bits < $1.bits }
+    // Which it is does not depend on what is wanted: generated code knows the parts before it knows that.
+    let best = candidates.max { $0.bits < $1.bits }
+    return best.map { $0.with(bits: min($0.bits, wanted ?? $0.bits)) }
   }
 
   /// The bits of the cells' fields, in each word.

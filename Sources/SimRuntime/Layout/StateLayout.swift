@@ -56,16 +56,16 @@ public struct StateLayout: Sendable {
   /// The cells that could share a number: those that maps, sets and forests over the same key types hold for one key.
   private static func groups(_ instance: Instance, _ variables: [Range<Int>]) -> [[Int]] {
     let (others, families) = families(instance, variables)
-    return others + families.joined()
+    return others + families.flatMap(\.cells)
   }
 
   /// For each list of key types the cells of each key.
-  var families: [[[Int]]] { Self.families(instance, variables).families }
+  var families: [(keys: [Type], cells: [[Int]])] { Self.families(instance, variables).families }
 
   /// Cells that belong to no key stand alone.
   private static func families(
     _ instance: Instance, _ variables: [Range<Int>]
-  ) -> (others: [[Int]], families: [[[Int]]]) {
+  ) -> (others: [[Int]], families: [(keys: [Type], cells: [[Int]])]) {
     var byKey: [[Type]: [[Int]]] = [:]
     var order: [[Type]] = []
     var groups: [[Int]] = []
@@ -85,10 +85,11 @@ public struct StateLayout: Sendable {
         byKey[keys]?[key].append(contentsOf: (cells.lowerBound + key * stride)..<(cells.lowerBound + (key + 1) * stride))
       }
     }
-    return (groups, order.map { byKey[$0] ?? [] })
+    return (groups, order.map { ($0, byKey[$0] ?? []) })
   }
 
-  private static func keys(_ type: Type) -> [Type]? {
+  /// What tells apart the cells of a variable.
+  static func keys(_ type: Type) -> [Type]? {
     switch type {
     case .map(let keys, _): keys
     case .set(let element), .forest(let element): [element]

@@ -12,11 +12,14 @@ public struct NativeSource: SuccessorSource {
   /// Otherwise it was compiled in a hurry, and runs some ten times slower.
   public let isOptimized: Bool
   public let sleep: SleepTable?
+  public let narrowing: Narrowing?
   let library: NativeLibrary
 
   private init(
-    _ layout: StateLayout, _ library: NativeLibrary, isLabelled: Bool, isOptimized: Bool, _ sleep: SleepTable?
+    _ layout: StateLayout, _ library: NativeLibrary, isLabelled: Bool, isOptimized: Bool, _ sleep: SleepTable?,
+    _ narrowing: Narrowing?
   ) {
+    self.narrowing = narrowing
     self.layout = layout
     self.sleep = sleep
     self.library = library
@@ -26,10 +29,12 @@ public struct NativeSource: SuccessorSource {
 
   /// Emits, compiles and loads, or loads from the cache. Blocks; see `PendingNative` for the form that does not.
   /// `quick`: without optimisation, unless optimised code is in the cache. `sleep`: says what may be left out; it takes code of its own, a tenth slower.
+  /// `numberBits`: as `StateLayout.narrowing` takes it, for code that makes keys.
   public init(
-    _ layout: StateLayout, labelled: Bool = false, quick: Bool = false, sleep: Sleep? = nil, compiler: CCompiler? = .find()
+    _ layout: StateLayout, labelled: Bool = false, quick: Bool = false, sleep: Sleep? = nil, numberBits: Int? = 0,
+    compiler: CCompiler? = .find()
   ) throws(NativeUnavailable) {
-    try self.init(layout, labelled, compiler, quick: quick, sleep: sleep, started: { _ in true })
+    try self.init(layout, labelled, compiler, quick: quick, sleep: sleep, numberBits: numberBits, started: { _ in true })
   }
 
   /// Chooses what is left out of the classes that the code has; nil: nothing.
@@ -37,7 +42,7 @@ public struct NativeSource: SuccessorSource {
 
   init(
     _ layout: StateLayout, _ labelled: Bool, _ compiler: CCompiler?, quick: Bool = false, sleep: Sleep? = nil,
-    started: (Process) -> Bool
+    numberBits: Int? = 0, started: (Process) -> Bool
   ) throws(NativeUnavailable) {
     guard var compiler else { throw .noCompiler }
     if labelled {
@@ -48,11 +53,13 @@ public struct NativeSource: SuccessorSource {
     do { text = try NativeText(layout) } catch { throw .refused(error.reason) }
     let sleep = labelled ? nil : sleep?(text.sleepClasses)
     if sleep != nil { compiler.definitions.append("SLEEPS=1") }
+    let narrowing = layout.narrowing(bits: numberBits)
+    if let narrowing { compiler.definitions.append("KEYED=\(narrowing.bits)") }
     if let held = quick ? text.held(compiler) : nil {
-      self.init(layout, held, isLabelled: labelled, isOptimized: true, sleep)
+      self.init(layout, held, isLabelled: labelled, isOptimized: true, sleep, narrowing)
     } else {
       let library = try text.load(quick ? compiler.quick : compiler, started: started)
-      self.init(layout, library, isLabelled: labelled, isOptimized: !quick, sleep)
+      self.init(layout, library, isLabelled: labelled, isOptimized: !quick, sleep, narrowing)
     }
   }
 
@@ -75,8 +82,21 @@ public struct NativeSource: SuccessorSource {
     marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
   ) -> Expansion {
     var result = kspec_expansion()
-    while !expand(parents, rigid, judging, &successors, nil, marks, &result) {
+    while !expand(parents, rigid, judging, &successors, nil, nil, marks, &result) {
       successors.reserve(successors.capacity - successors.count + 1)
+    }
+    return Expansion(result)
+  }
+
+  public func expandKeyed(
+    _ parents: StateBatch, _ rigid: PackedRigid, judging: PropertySet, by numbers: UnsafePointer<kspec_numbers>,
+    into keys: inout StateBuffer, marks: UnsafeMutablePointer<ParentMark>, _ scratch: Scratch
+  ) -> Expansion {
+    precondition(narrowing != nil, "native code was compiled without keys")
+    var result = kspec_expansion()
+    while !expand(parents, rigid, judging, &keys, numbers, nil, marks, &result) {
+      if kspec_dictionary_is_full(OpaquePointer(numbers.pointee.dictionary)) { return Expansion() }
+      keys.reserve(keys.capacity - keys.count + 1)
     }
     return Expansion(result)
   }
@@ -87,7 +107,7 @@ public struct NativeSource: SuccessorSource {
   ) -> Expansion {
     precondition(isLabelled, "native code was compiled without labels")
     var result = kspec_expansion()
-    while !expand(parents, rigid, judging, &successors.states, successors.labels, marks, &result) {
+    while !expand(parents, rigid, judging, &successors.states, nil, successors.labels, marks, &result) {
       successors.reserve(successors.states.capacity - successors.count + 1)
     }
     return Expansion(result)
@@ -96,13 +116,14 @@ public struct NativeSource: SuccessorSource {
   /// False if not even the first parent's successors fit.
   private func expand(
     _ parents: StateBatch, _ rigid: PackedRigid, _ judging: PropertySet, _ successors: inout StateBuffer,
-    _ labels: UnsafeMutablePointer<UInt32>?, _ marks: UnsafeMutablePointer<ParentMark>, _ result: inout kspec_expansion
+    _ numbers: UnsafePointer<kspec_numbers>?, _ labels: UnsafeMutablePointer<UInt32>?, _ marks: UnsafeMutablePointer<ParentMark>,
+    _ result: inout kspec_expansion
   ) -> Bool {
     guard let rigid = rigid as? NativeRigid else { preconditionFailure("a rigid valuation packed by another source") }
     marks.withMemoryRebound(to: kspec_mark.self, capacity: parents.count) { marks in
       library.table.pointee.expand(
-        parents.base, parents.origins, Int64(parents.count), rigid.cells, judging.rawValue, sleep?.rows, successors.base,
-        successors.origins, labels, Int64(successors.count), Int64(successors.capacity), marks, &result)
+        parents.base, parents.origins, Int64(parents.count), rigid.cells, judging.rawValue, sleep?.rows, numbers,
+        successors.base, successors.origins, labels, Int64(successors.count), Int64(successors.capacity), marks, &result)
     }
     if result.consumed == 0 && parents.count > 0 { return false }
     successors.count = Int(result.used)

@@ -16,12 +16,14 @@ public final class PendingNative: @unchecked Sendable {
   /// Begins to emit and compile in a thread of its own. `quick`: without optimisation, unless optimised code is in the cache.
   public init(
     _ layout: StateLayout, labelled: Bool = false, quick: Bool = false, sleep: NativeSource.Sleep? = nil,
-    compiler: CCompiler? = .find(), limit: TimeInterval = 120
+    numberBits: Int? = 0, compiler: CCompiler? = .find(), limit: TimeInterval = 120
   ) {
     self.limit = limit
     let thread = Thread { [self] in
       do throws(NativeUnavailable) {
-        finish(.success(try NativeSource(layout, labelled, compiler, quick: quick, sleep: sleep, started: { began($0) })))
+        let source = try NativeSource(
+          layout, labelled, compiler, quick: quick, sleep: sleep, numberBits: numberBits, started: { began($0) })
+        finish(.success(source))
       } catch {
         finish(.failure(error))
       }
