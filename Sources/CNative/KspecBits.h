@@ -46,6 +46,12 @@ static inline __attribute__((always_inline)) uint64_t extracted(uint64_t word, u
   __asm__("pextq %2, %1, %0" : "=r"(bits) : "r"(word), "r"(mask));
   return bits;
 }
+
+static inline __attribute__((always_inline)) uint64_t deposited(uint64_t bits, uint64_t mask) {
+  uint64_t word;
+  __asm__("pdepq %2, %1, %0" : "=r"(word) : "r"(bits), "r"(mask));
+  return word;
+}
 #endif
 
 // With at most 2^steps - 1 places to move; what does not move that far needs no more steps.
@@ -64,11 +70,7 @@ static inline __attribute__((always_inline)) uint64_t gathered(const Gather *gat
 
 static inline uint64_t spread(const Gather *gather, uint64_t bits) {
 #if defined(__x86_64__)
-  if (gather->byInstruction) {
-    uint64_t word;
-    __asm__("pdepq %2, %1, %0" : "=r"(word) : "r"(bits), "rm"(gather->mask));
-    return word;
-  }
+  if (gather->byInstruction) return deposited(bits, gather->mask);
 #endif
   for (int step = GATHER_STEPS - 1; step >= 0; step--) {
     const uint64_t moving = gather->moving[step];

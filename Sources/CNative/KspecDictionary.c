@@ -93,6 +93,14 @@ ALWAYS uint64_t bitsOf(const Gather *gather, uint64_t word) {
 #endif
 }
 
+ALWAYS uint64_t spreadBits(const Gather *gather, uint64_t bits) {
+#if defined(__x86_64__)
+  return deposited(bits, gather->mask);
+#else
+  return spread(gather, bits);
+#endif
+}
+
 ALWAYS uint64_t valueOf(const Shape *shape, size_t part, uint64_t first, uint64_t second) {
   return bitsOf(shape->first + part, first) | bitsOf(shape->second + part, second) << shape->secondShift[part];
 }
@@ -179,18 +187,31 @@ bool kspec_dictionary_find(const KspecDictionary *dictionary, const uint64_t *st
   return true;
 }
 
-void kspec_dictionary_widen(const KspecDictionary *dictionary, const uint64_t *keys, size_t count, uint64_t *states) {
-  const Shape *shape = &dictionary->shape;
+ALWAYS void widenAll(const KspecDictionary *d, const uint64_t *keys, size_t count, uint64_t *states, const size_t parts, const bool isSplit) {
+  const Shape own = d->shape;
   for (size_t i = 0; i < count; i++) {
-    uint64_t first = spread(shape->rest, keys[i] >> shape->restShift[0]), second = spread(shape->rest + 1, keys[i] >> shape->restShift[1]);
-    for (size_t part = 0; part < shape->parts; part++) {
+    const uint64_t key = keys[i];
+    uint64_t first = spreadBits(own.rest, key >> own.restShift[0]), second = spreadBits(own.rest + 1, key >> own.restShift[1]);
+    for (size_t part = 0; part < parts; part++) {
       // Whoever has a key has seen its numbers, which are stored after their values, and asks by them.
-      const uint64_t number = keys[i] >> part * shape->bits & (((uint64_t)1 << shape->bits) - 1);
-      const uint64_t value = __atomic_load_n(shape->values + number, __ATOMIC_RELAXED);
-      first |= spread(shape->first + part, value);
-      second |= spread(shape->second + part, value >> shape->secondShift[part]);
+      const uint64_t number = key >> part * own.bits & (((uint64_t)1 << own.bits) - 1);
+      const uint64_t value = __atomic_load_n(own.values + number, __ATOMIC_RELAXED);
+      first |= spreadBits(own.first + part, value);
+      if (isSplit) second |= spreadBits(own.second + part, value >> own.secondShift[part]);
     }
     states[2 * i] = first;
     states[2 * i + 1] = second;
+  }
+}
+
+KSPEC_CLONES void kspec_dictionary_widen(const KspecDictionary *d, const uint64_t *keys, size_t count, uint64_t *states) {
+  if (d->shape.isSplit) return widenAll(d, keys, count, states, d->shape.parts, true);
+  switch (d->shape.parts) {
+  case 2: return widenAll(d, keys, count, states, 2, false);
+  case 3: return widenAll(d, keys, count, states, 3, false);
+  case 4: return widenAll(d, keys, count, states, 4, false);
+  case 5: return widenAll(d, keys, count, states, 5, false);
+  case 6: return widenAll(d, keys, count, states, 6, false);
+  default: return widenAll(d, keys, count, states, d->shape.parts, false);
   }
 }
