@@ -190,11 +190,16 @@ struct FileEmitter: @unchecked Sendable {
     var tests = ""
     var reads = Facets()
     var climbs: [VariableID: UInt64] = [:]
+    // Each property reads little of a state, and often one alone is judged.
+    var readers: [VariableID: UInt64] = [:]
     for (id, property) in model.properties.enumerated() {
       switch property.kind {
       case .invariant, .cover:
         let read = emitter.propertyReads[id]?.after ?? Facets()
         reads.formUnion(read)
+        for variable in read.cells.union(read.planes).union(read.climbs).union(read.equals) {
+          readers[variable, default: 0] |= PropertySet.property(id).rawValue
+        }
         for forest in read.climbs { climbs[forest, default: 0] |= PropertySet.property(id).rawValue }
         tests += "if (judging & \(hex(PropertySet.property(id).rawValue))) found |= \(emitter.property(id))(&s, rigid);\n"
       case .transition, .temporal: break
@@ -206,10 +211,10 @@ struct FileEmitter: @unchecked Sendable {
     let climbing = climbs.sorted { $0.key < $1.key }.map {
       "if (judging & \(hex($0.value))) climb_\(emitter.variable($0.key))(&s);\n"
     }.joined()
-    return LayoutEmitter(emitter: emitter).unpack("unpack_judged", reads) + """
+    return LayoutEmitter(emitter: emitter).unpack("unpack_judged", reads, readers: readers) + """
       static void judge(const U *states, I count, const I *rigid, U judging, U *masks) {
       for (I i = 0; i < count; i++) {
-      S s; unpack_judged(states + i * WORDS, &s); U found = 0;
+      S s; unpack_judged(states + i * WORDS, &s, judging); U found = 0;
       \(climbing)\(tests)masks[i] = found & judging; (void)rigid;
       }
       }

@@ -146,11 +146,14 @@ struct LayoutEmitter {
 
   // MARK: - Unpacking
 
-  /// A function `name(w, s)` that brings what is named of `s` up to date with the packed words.
-  func unpack(_ name: String, _ wanted: Facets) -> String {
+  /// A function `name(w, s)` that brings what is named of `s` up to date with the packed words; `name(w, s, judging)` only what is read of where
+  /// properties among those in `readers` are asked for.
+  func unpack(_ name: String, _ wanted: Facets, readers: [VariableID: UInt64]? = nil) -> String {
     var text = ""
     var size = 0
     for id in model.variables.indices {
+      if let readers { text += "if (judging & \(hex(readers[id] ?? 0))) {\n" }
+      defer { if readers != nil { text += "}\n" } }
       let runs = layout.runs(id)
       let sliced = wanted.planes.contains(id) && !(runs.map { $0.count <= 4 } ?? false)
       if wanted.cells.contains(id) || wanted.climbs.contains(id) || sliced {
@@ -163,7 +166,9 @@ struct LayoutEmitter {
       if wanted.equals.contains(id) { text += "tell_\(emitter.variable(id))(s);\n" }
       if wanted.climbs.contains(id) { text += "climb_\(emitter.variable(id))(s);\n" }
     }
-    return "\(size <= 128 ? "INLINE" : "static") void \(name)(const U *const w, S *const s) {\n\(text)(void)w; (void)s;\n}\n\n"
+    let asked = readers == nil ? "" : ", const U judging"
+    return
+      "\(size <= 128 ? "INLINE" : "static") void \(name)(const U *const w, S *const s\(asked)) {\n\(text)(void)w; (void)s;\n}\n\n"
   }
 
   private func cells(_ id: VariableID, _ runs: [CellRun]?) -> String {
