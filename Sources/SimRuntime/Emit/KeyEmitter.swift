@@ -2,7 +2,7 @@
 /// parent's: only the parts that the updates can write are looked up again.
 ///
 /// Compiled in with -DKEYED=the bits of a number, and used where the caller has a dictionary. A sixth of a search of ipc went into making keys of whole
-/// successors, all four parts of which one or two had changed; this is half of that, and whole successors are not written at all. A parent of whose
+/// successors, all four parts of which one or two had changed; this is a third of that, and whole successors are not written at all. A parent of whose
 /// successors one has a value without a number is expanded again, to whole states (`FileEmitter.expand`): a call where the key is made would keep what is in
 /// registers in memory.
 
@@ -76,9 +76,9 @@ struct KeyEmitter {
         written.isAnyPart = true
         break
       }
-      // Two names may be one.
       indices.append(index)
     }
+    // Two names may be of one part: its number is put in twice.
     if written.isAnyPart { indices = narrowing.parts.indices.map { "\($0)" } }
     let kept = indices.map { "without[\(written.isRest ? "\(parts) + " : "")\($0)]" }.joined(separator: " & ")
     let first =
