@@ -27,10 +27,13 @@ typedef struct {
 
 struct KspecDictionary {
   Shape shape;
+  kspec_numbers keying;
   size_t count;
   int lock;
   bool isFull;
 };
+
+static int64_t narrowSome(void *d, const uint64_t *states, int64_t count, uint64_t *keys);
 
 KspecDictionary *kspec_dictionary_create(const uint64_t *masks, size_t parts, const uint64_t *used, unsigned bits) {
   if (!hasGather() || parts == 0 || parts > KSPEC_PARTS || bits == 0 || bits > KSPEC_NUMBER_BITS) return NULL;
@@ -64,6 +67,7 @@ KspecDictionary *kspec_dictionary_create(const uint64_t *masks, size_t parts, co
     return NULL;
   }
   memset(shape->numbers, 0xFF, sizeof(uint16_t) << shape->partBits);
+  d->keying = (kspec_numbers){shape->numbers, d, narrowSome};
   return d;
 }
 
@@ -174,7 +178,7 @@ static int64_t narrowSome(void *d, const uint64_t *states, int64_t count, uint64
   return (int64_t)kspec_dictionary_narrow(d, states, (size_t)count, keys);
 }
 
-kspec_numbers kspec_dictionary_numbers(KspecDictionary *d) { return (kspec_numbers){d->shape.numbers, d, narrowSome}; }
+const kspec_numbers *kspec_dictionary_numbers(const KspecDictionary *d) { return &d->keying; }
 
 bool kspec_dictionary_find(const KspecDictionary *dictionary, const uint64_t *state, uint64_t *key) {
   const Shape *shape = &dictionary->shape;

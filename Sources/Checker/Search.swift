@@ -86,7 +86,7 @@ final class Search {
     options.bits = source.layout.usedBits(ofWord: 0)
     if source.layout.wordsPerState == 2 { options.secondBits = source.layout.usedBits(ofWord: 1) }
     if source.layout.wordsPerState > 1 { options.hashBits = hashBits }
-    if narrows && !usesFiles { options.narrowing = source.layout.narrowing(bits: tuning.numberBits) }
+    if narrows { options.narrowing = source.layout.narrowing(bits: tuning.numberBits) }
     guard let store = StateStore(words: source.layout.wordsPerState, options: options) else { return nil }
     let pool = WorkerPool(count: threads)
     let workers = (0..<pool.count).compactMap { Worker($0, of: pool.count, source, store, tuning) }

@@ -51,8 +51,6 @@ final class StateStore: @unchecked Sendable {
   private let tree: OpaquePointer?
   /// Turns states of two words into keys of one, where the fast table holds these.
   private var dictionary: OpaquePointer?
-  /// What code needs that makes the keys itself.
-  private let keying: UnsafeMutablePointer<kspec_numbers>
   private let credit: Atomic<Int>
 
   /// nil if memory is refused.
@@ -68,12 +66,9 @@ final class StateStore: @unchecked Sendable {
     }
     self.dictionary = dictionary
     self.table = table
-    keying = .allocate(capacity: 1)
-    if let dictionary { keying.initialize(to: kspec_dictionary_numbers(dictionary)) }
     let folds = words > 1 && options.form == .compact && options.hashBits == nil && !Self.quotientsPairs(words, options)
     tree = folds ? kspec_tree_create(words, max(options.slots, 2), options.constantHash) : nil
     if folds && tree == nil {
-      keying.deallocate()
       Self.destroy(table)
       return nil
     }
@@ -82,7 +77,6 @@ final class StateStore: @unchecked Sendable {
   }
 
   deinit {
-    keying.deallocate()
     Self.destroy(table)
     if let tree { kspec_tree_destroy(tree) }
     if let dictionary { kspec_dictionary_destroy(dictionary) }
@@ -233,7 +227,9 @@ final class StateStore: @unchecked Sendable {
   }
 
   /// By what the keys are made that the table holds; nil where it holds whole states, or there is a value without a number.
-  var numbers: UnsafePointer<kspec_numbers>? { dictionary == nil || mustLeaveDictionary ? nil : UnsafePointer(keying) }
+  var numbers: UnsafePointer<kspec_numbers>? {
+    mustLeaveDictionary ? nil : dictionary.map { kspec_dictionary_numbers($0) }
+  }
 
   /// The same as `insert`, for keys made with `numbers`. All are taken.
   func insert(

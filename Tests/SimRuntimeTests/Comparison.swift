@@ -250,7 +250,7 @@ struct Comparison {
 /// A dictionary, as a store has one.
 private final class Keys {
   private let dictionary: OpaquePointer
-  let numbers: UnsafeMutablePointer<kspec_numbers>
+  var numbers: UnsafePointer<kspec_numbers> { kspec_dictionary_numbers(dictionary) }
 
   /// nil where the processor is not made for it.
   init?(_ narrowing: Narrowing) {
@@ -259,14 +259,9 @@ private final class Keys {
       return nil
     }
     dictionary = made
-    numbers = .allocate(capacity: 1)
-    numbers.initialize(to: kspec_dictionary_numbers(made))
   }
 
-  deinit {
-    numbers.deallocate()
-    kspec_dictionary_destroy(dictionary)
-  }
+  deinit { kspec_dictionary_destroy(dictionary) }
 
   func state(_ key: UInt64) -> [UInt64] {
     var (key, state) = (key, [UInt64](repeating: 0, count: 2))

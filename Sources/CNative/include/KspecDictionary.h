@@ -27,8 +27,8 @@ size_t kspec_dictionary_narrow(KspecDictionary *_Nonnull dictionary, const uint6
 bool kspec_dictionary_find(const KspecDictionary *_Nonnull dictionary, const uint64_t *_Nonnull state, uint64_t *_Nonnull key);
 // The states of keys, also while others are made.
 void kspec_dictionary_widen(const KspecDictionary *_Nonnull dictionary, const uint64_t *_Nonnull keys, size_t count, uint64_t *_Nonnull states);
-// For code that makes keys itself (KeyEmitter.swift).
-kspec_numbers kspec_dictionary_numbers(KspecDictionary *_Nonnull dictionary);
+// For code that makes keys itself (KeyEmitter.swift); as long as the dictionary is there.
+const kspec_numbers *_Nonnull kspec_dictionary_numbers(const KspecDictionary *_Nonnull dictionary);
 bool kspec_dictionary_is_full(const KspecDictionary *_Nonnull dictionary);
 // Forgets all values.
 void kspec_dictionary_reset(KspecDictionary *_Nonnull dictionary);

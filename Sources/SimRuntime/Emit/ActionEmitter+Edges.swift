@@ -20,7 +20,7 @@ extension ActionEmitter {
     let grid = action.updates.isEmpty || roomPerEdge ? nil : sleepGrid(variants.map(\.updates), schedule, plan, width)
     let asleep = emitter.fresh("z")
     func loop(
-      _ mask: String, variant: String? = nil, _ updates: [Update]? = nil, copies: ((GridPoint) -> String)? = nil
+      _ mask: String, variant: (updates: [Update], suffix: String)? = nil, copies: ((GridPoint) -> String)? = nil
     ) throws(EmissionRefused) -> String {
       let point = try point(schedule, plan, width: width, number: number)
       let rest = emitter.fresh("q")
@@ -28,7 +28,7 @@ extension ActionEmitter {
         "\(isAsked) ? 0 : \($0.firstClass + 1) + (\(number)) * \(width) + \(point.index)"
       }
       let edge = try edge(
-        judged, number: point.number, variant: variant, updates, copies: copies?(point) ?? "1", origin: origin ?? "0")
+        judged, number: point.number, variant: variant, copies: copies?(point) ?? "1", origin: origin ?? "0")
       // Outside the loop, its names mean nothing.
       bindSingles()
       return """
@@ -73,7 +73,8 @@ extension ActionEmitter {
       guard let (twins, firsts, _) = twins(variant.updates, schedule, plan) else {
         let all = emitter.fresh("q")
         text +=
-          "const U \(all) = \(chosen);\n" + slept("\(all) & \(asleep)") + (try loop(awake(all), variant: suffix, variant.updates))
+          "const U \(all) = \(chosen);\n" + slept("\(all) & \(asleep)")
+          + (try loop(awake(all), variant: (variant.updates, suffix)))
         continue
       }
       // Transition properties may ask for the parameters.
@@ -86,7 +87,9 @@ extension ActionEmitter {
       // A bit stands for its twins, too; unless they are errors, or change nothing, which an edge takes back.
       text += slept("\(all) & (\(one) & \(asleep)) * \(like)")
       text += "doubled += (U)(__builtin_popcountll(\(all) & (\(awake(one))) * \(like)) - __builtin_popcountll(\(awake(one))));\n"
-      text += try loop(awake(one), variant: suffix, variant.updates) { "__builtin_popcountll(\(all) & (\(like) << \($0.index)))" }
+      text += try loop(awake(one), variant: (variant.updates, suffix)) {
+        "__builtin_popcountll(\(all) & (\(like) << \($0.index)))"
+      }
     }
     return counted + "if (LABELLED && to->labels) {\n\(whole)} else {\n\(text)}\n"
   }
@@ -105,13 +108,13 @@ extension ActionEmitter {
   /// of it is unpacked from these words. With VERIFY the cells are written unpacked, too, and both forms compared.
   /// It stands for `copies` instances, itself one of them. `origin`: what the successor is told of it.
   func edge(
-    _ judged: [Int], number: String, variant suffix: String? = nil, _ updates: [Update]? = nil, copies: String = "1",
+    _ judged: [Int], number: String, variant: (updates: [Update], suffix: String)? = nil, copies: String = "1",
     origin: String = "0"
   ) throws(EmissionRefused) -> String {
     let words = emitter.layout.wordsPerState
     // Without numbers (too many instances) the labelled form is refused: see `NativeSource.init`.
     let first = literal(ActionNumbering(emitter.instance)?.firstNumber[id] ?? 0)
-    let apply = "apply_\(emitter.action(id))\(suffix ?? "")(s, k, "
+    let apply = "apply_\(emitter.action(id))\(variant?.suffix ?? "")(s, k, "
     // A few words are edited in registers: in the buffer, each write might change the parent's cells for all the compiler knows.
     let isLocal = words <= LayoutEmitter.fewWords
     let compare =
@@ -152,14 +155,14 @@ extension ActionEmitter {
     }
     text += "if (SLEEPS) origins[used] = (u16)(\(origin));\nI moved;\n"
     if let keys = KeyEmitter(emitter) {
-      text += keys.edge(updates ?? action.updates, action) { local in
+      text += keys.edge(variant?.updates ?? action.updates, action) { local in
         if case .scalar(let name)? = body.locals[local.slot] { name } else { nil }
       }
     }
     let written =
       isLocal ? "U *const next = out + used * WORDS;" + (0..<words).map { " next[\($0)] = w[\($0)];" }.joined() + " " : ""
     text += "{ \(written)moved = \(compare); }\n"
-    if suffix != nil {
+    if variant != nil {
       let doubled = copies == "1" ? "" : "if (__builtin_expect(!moved, 0)) doubled -= (U)(\(copies) - 1); "
       return text + "\(doubled)used += moved; } }\n"
     }

@@ -1,7 +1,8 @@
 /// What a piece of generated code reads of an unpacked state: only that is unpacked for it.
 ///
 /// A variable's cells stand in an array. Its *planes* are the same cells bit by bit: bit c of plane j is bit j of cell c, so that
-/// one operation compares all cells at once. Its *equals* are the cells that have each value, of a few: looked up where a guard compares with what is not known before. A forest's *climbs* are the sets of ancestors of each node.
+/// one operation compares all cells at once. Its *equals* are the cells that have each value, of a few: looked up where a guard
+/// compares with what is not known before. A forest's *climbs* are the sets of ancestors of each node.
 
 import Spec
 

@@ -130,34 +130,7 @@ struct FileEmitter: @unchecked Sendable {
     whole.cells.formUnion(model.variables.indices)
     let layout = LayoutEmitter(emitter: emitter)
     let slots = max(emitter.sleepClasses.slots, 1)
-    let parts = emitter.narrowing?.parts.count
-    let isKeyed = parts != nil
-    let keyed = """
-      #if KEYED
-      U key = 0, without[\(2 * (parts ?? 0))]; I whole = 0;
-      if (numbers) {
-      if (numbers->narrow(numbers->dictionary, p, 1, &key) != 1) break;
-      key_take(key, without);
-      to.numbers = numbers; to.key = key; to.without = without;
-      }
-      again:;
-      #endif
-
-      """
-    // Whole states behind the keys so far, of which their keys are made in place.
-    let numbered = """
-      #if KEYED
-      if (to.lost >> 15) {
-      to = (sink){out + total.used, made + total.used, 0, asleep, 0, 0, 0, 0, capacity - total.used, 0, 0, 0, 0, 0, 0};
-      whole = 1; goto again;
-      }
-      if (whole) {
-      if (numbers->narrow(numbers->dictionary, to.out, to.used, to.out) != to.used) break;
-      to.used += total.used;
-      }
-      #endif
-
-      """
+    let keys = KeyEmitter(emitter)
     return """
       #if VERIFY
       \(layout.unpack("unpack_parent", whole))#else
@@ -170,8 +143,8 @@ struct FileEmitter: @unchecked Sendable {
       const U *const p = parents + i * WORDS; S s; unpack_parent(p, &s);
       const U *const asleep = origins && sleep ? sleep + origins[i] * \(slots) : awake;
       sink to = {out, made, labels, asleep, 0, 0, 0, total.used, capacity, 0, 0, 0, 0, 0, 0};
-      \(isKeyed ? keyed : "")\(calls)if (to.full) break;
-      \(isKeyed ? numbered : "")\
+      \(keys?.begin() ?? "")\(calls)if (to.full) break;
+      \(keys?.end() ?? "")\
       if (!to.transitions) to.broken |= DEADLOCK;
       to.broken &= judging | FAULT;
       marks[i].broken = to.broken; marks[i].end = to.used; marks[i].transitions = to.transitions;

@@ -3,7 +3,7 @@
 ///
 /// Compiled in with -DKEYED=the bits of a number, and used where the caller has a dictionary. A sixth of a search of ipc went into making keys of whole
 /// successors, all four parts of which one or two had changed; this is a third of that, and whole successors are not written at all. A parent of whose
-/// successors one has a value without a number is expanded again, to whole states (`FileEmitter.expand`): a call where the key is made would keep what is in
+/// successors one has a value without a number is expanded again, to whole states (`end`): a call where the key is made would keep what is in
 /// registers in memory.
 
 import Spec
@@ -62,6 +62,41 @@ struct KeyEmitter {
     guard (mask >> UInt64(low)) & ((mask >> UInt64(low)) &+ 1) == 0 else { return "PEXT(w[\(word)], \(hex(mask)))" }
     let shifted = low == 0 ? "w[\(word)]" : "(w[\(word)] >> \(low))"
     return mask == narrowing.used[word] & (UInt64.max << UInt64(low)) ? shifted : "(\(shifted) & \(hex(mask >> UInt64(low))))"
+  }
+
+  // MARK: - A parent's
+
+  /// Before its actions: its own key, where there are numbers.
+  func begin() -> String {
+    """
+    #if KEYED
+    U key = 0, without[\(2 * parts)]; I whole = 0;
+    if (numbers) {
+    if (numbers->narrow(numbers->dictionary, p, 1, &key) != 1) break;
+    key_take(key, without);
+    to.numbers = numbers; to.key = key; to.without = without;
+    }
+    again:;
+    #endif
+
+    """
+  }
+
+  /// After them: where a value had no number, all once more, to whole states behind the keys so far, of which their keys are made in place.
+  func end() -> String {
+    """
+    #if KEYED
+    if (to.lost >> 15) {
+    to = (sink){out + total.used, made + total.used, 0, asleep, 0, 0, 0, 0, capacity - total.used, 0, 0, 0, 0, 0, 0};
+    whole = 1; goto again;
+    }
+    if (whole) {
+    if (numbers->narrow(numbers->dictionary, to.out, to.used, to.out) != to.used) break;
+    to.used += total.used;
+    }
+    #endif
+
+    """
   }
 
   // MARK: - A successor's

@@ -195,7 +195,7 @@ extension Body {
     case (.planes(let bits), .fixed(let value)), (.fixed(let value), .planes(let bits)):
       let name = emitter.fresh("c")
       let terms = planes(.planes(bits), width).enumerated().map { plane, bit in
-        Int64(value.filter { $0 != "(" && $0 != ")" }).map { ($0 >> Int64(plane)) & 1 == 1 ? bit : "~\(bit)" }
+        number(value).map { ($0 >> Int64(plane)) & 1 == 1 ? bit : "~\(bit)" }
           ?? "~(\(bit) ^ SPREAD(((U)\(name) >> \(plane)) & 1))"
       }
       let same = "(" + terms.joined(separator: " & ") + ")"
@@ -221,12 +221,13 @@ extension Body {
       instance.cardinality(fixed.type) <= values
     else { return nil }
     let value = emitter.ordinal("(\(try scalar(fixed)))", fixed.type)
-    if isLiteral(value) { return nil }
+    if number(value) != nil { return nil }
     note(\.equals, cells.variable)
     return gathered("\(cells.state)->eq_\(emitter.variable(cells.variable))[\(value)]", of: cells, lane)
   }
 
-  private func isLiteral(_ value: String) -> Bool { Int64(value.filter { $0 != "(" && $0 != ")" }) != nil }
+  /// The number that a C expression is; nil: it is not known now.
+  private func number(_ value: String) -> Int64? { Int64(value.filter { $0 != "(" && $0 != ")" }) }
 
   private func isComposed(_ e: Expr) -> Bool {
     switch e.kind {
