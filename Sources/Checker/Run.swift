@@ -181,8 +181,11 @@ struct Run {
       let rigid = orbit.representative
       if let journal = search.journal { note(in: journal, index, rigid, best) }
       watch.valuation = valuations
-      if ahead.isEmpty && isForTeam && index > 0 && search.upgrade?.isDone ?? true {
-        if team == nil { team = Team(beside: search, valuations: plan.orbits.count - index) }
+      let rest = plan.orbits.count - index
+      if ahead.isEmpty && isForTeam && index > 0 && search.upgrade?.isDone ?? true,
+        team != nil || Team.isDue(valuations: rest, threads: search.pool.count)
+      {
+        if team == nil { team = Team(beside: search, valuations: rest) }
         let orbits = plan.orbits[index...].prefix(Team.stretch)
         let reductions = orbits.map { plan.reduction($0, search.source.layout) }
         ahead = team?.run(orbits, reductions, judging.without(reached.keys), totals) ?? [:]

@@ -48,6 +48,14 @@ final class Team: @unchecked Sendable {
   /// Valuations at a time, so that what is kept of them is not much.
   static let stretch = 256
 
+  /// Whether `valuations` are better begun by a team than one more of them by all threads together. Where valuations are about as large as each
+  /// other, what is left over when they are dealt out is searched by a few threads while the others wait; if it is less than half of a hand,
+  /// all threads together are sooner done with it, be they only half as good at that.
+  static func isDue(valuations: Int, threads: Int) -> Bool {
+    let rest = valuations % threads
+    return rest == 0 || 2 * rest > threads
+  }
+
   /// nil if there is nothing to win, or memory is refused. `main` has searched a valuation to its end, and gives its table back until it
   /// searches another.
   init?(beside main: Search, valuations: Int) {

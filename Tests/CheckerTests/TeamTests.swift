@@ -179,4 +179,18 @@ import Testing
     let instance = try instance(mapping)
     for symmetry in [true, false] { try compare(instance, goals(instance.model), .always) { $0.symmetry = symmetry } }
   }
+
+  @Test func `a team begins where that is soonest done`() {
+    // All valuations take 1, and all threads together are half as many times as fast as one.
+    func time(jointly: Int, of valuations: Int, _ threads: Int) -> Double {
+      Double(2 * jointly) / Double(threads) + Double((valuations - jointly + threads - 1) / threads)
+    }
+    for threads in 2...9 {
+      for valuations in 0...40 {
+        let jointly = (0...valuations).first { Team.isDue(valuations: valuations - $0, threads: threads) } ?? valuations
+        let best = (0...valuations).map { time(jointly: $0, of: valuations, threads) }.min() ?? 0
+        #expect(abs(time(jointly: jointly, of: valuations, threads) - best) < 1e-9, "\(valuations), \(threads) threads")
+      }
+    }
+  }
 }
