@@ -3,6 +3,7 @@
 #include "KspecMemory.h"
 
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -60,6 +61,12 @@ void *kspec_remap(void *base, size_t bytes, size_t larger) {
   }
   if (larger >= HUGE) madvise(moved, larger, MADV_HUGEPAGE);
   return moved;
+}
+
+void kspec_shrink(void *base, size_t bytes, size_t smaller) {
+  const size_t page = 4096, first = (smaller + page - 1) & ~(page - 1), end = (bytes + page - 1) & ~(page - 1);
+  memset((uint8_t *)base + smaller, 0, first - smaller);
+  if (first < end) munmap((uint8_t *)base + first, end - first);
 }
 
 // Addresses cost nothing, unless there is a limit on them.

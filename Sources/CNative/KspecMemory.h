@@ -20,6 +20,9 @@ bool kspec_extend(void *base, size_t larger);
 // Pages behind the bytes from `from` up to `to`, all at once, where the system can: a page that is read first and written later costs two faults, and the second
 // stops every other thread of the process for a moment.
 void kspec_populate(void *base, size_t from, size_t to);
+// Gives back what is behind the first `smaller` of so many bytes; what is left of their last page is zeroed, as in all memory that has not been used, since it is
+// the first that a larger table gets.
+void kspec_shrink(void *base, size_t bytes, size_t smaller);
 void kspec_unmap(void *base, size_t bytes);
 
 #endif

@@ -46,10 +46,19 @@ void kspec_store_destroy(KspecStore *store) {
   free(store);
 }
 
+// Pages that are there are emptied: new ones would be, too, after a fault each. In a large table all threads share those, and one alone would empty it.
+static bool isEmptiedInPlace(const KspecStore *store, size_t slots) {
+  const size_t bytes = slots * store->words * sizeof(uint64_t);
+  return slots <= store->capacity && bytes <= (size_t)1 << 26;
+}
+
 bool kspec_store_reset(KspecStore *store, size_t slots) {
   slots = wholeLines(slots, store->words);
-  if (slots == store->capacity && tableBytes(store) <= 1 << 20) {
+  if (isEmptiedInPlace(store, slots)) {
+    const size_t held = tableBytes(store);
+    store->capacity = slots;
     memset(store->slots, 0, tableBytes(store));
+    kspec_shrink(store->slots, held, tableBytes(store));
   } else {
     uint64_t *base = mapSlots(slots, store->words);
     if (!base) return false;
