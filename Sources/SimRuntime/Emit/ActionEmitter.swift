@@ -200,6 +200,7 @@ final class ActionEmitter {
         let lost = "broken |= ERROR; transitions += \(literal(rest)); faults += \(literal(rest)); \(skip)"
         text += try self.text(conjunct, skip: skip, fault: lost)
       }
+      if depth == 0, let plan { text += try leaving(schedule, plan) }
       guard depth < locals.count else { return text + "transitions++; " + (try edge(judged, number: number)) }
       if let plan, plan.start == depth { return text + (try edges(judged, schedule, plan, number: number)) }
       let local = locals[depth]
@@ -226,6 +227,29 @@ final class ActionEmitter {
       }
 
       """
+  }
+
+  /// Values gone through one by one from which on it pays to ask before: of four it does not.
+  private static let manySteps = 8
+
+  /// Leaves the action where a parameter of the grid has no value that passes the conjuncts on it alone, before others are gone through one by one:
+  /// where most states have no vacant slot, nobody need be asked what it would map there.
+  private func leaving(_ schedule: [[Conjunct]], _ plan: GridPlan) throws(EmissionRefused) -> String {
+    let oneByOne = plan.needed.reduce(1) { saturatingMultiply($0, emitter.instance.cardinality(action.instanceLocals[$1].type)) }
+    guard plan.start > 0 || oneByOne >= Self.manySteps, schedule.joined().allSatisfy({ emitter.isTotal($0.expr) }) else {
+      return ""
+    }
+    var text = ""
+    for depth in plan.start..<action.instanceLocals.count where plan.determined[depth] == nil {
+      let local = action.instanceLocals[depth]
+      guard let lane = body.lane(local) else { continue }
+      var all: String?
+      for case .test(let e) in schedule[depth + 1] where e.slots == [local.slot] {
+        if let mask = try body.mask(e, lane) { all = body.both(all ?? lane.all, mask) }
+      }
+      if let all { text += "if (!\(all)) goto done;\n" }
+    }
+    return text
   }
 
   /// The values of a parameter that pass the conjuncts with masks among those that may be tested at once: before any that may raise

@@ -262,8 +262,9 @@ extension Body {
       return try begin(child) + fill(variable, children(variable, of: x), "s->\(name)[\(x)]") + put(x, "0") + " }"
     case .replace(let old, let new):
       // Were the new node no lone one, a cell might be written twice; but then the successor is an error.
+      note(\.climbs, variable)
       return try begin(old, new)
-        + "if (\(x) == \(y) || s->\(name)[\(y)] || \(children(variable, of: y))) *E = 1;\n"
+        + "if (\(x) == \(y) || s->\(name)[\(y)] || \(emitter.below(variable, "s", y))) *E = 1;\n"
         + fill(variable, children(variable, of: x), "\(y) + 1")
         + "\(put(y, "s->\(name)[\(x)]")) \(put(x, "0")) }"
     }

@@ -35,7 +35,9 @@ struct KeyEmitter {
     let shifts = narrowing.parts.map { "\($0[0].nonzeroBitCount)" }.joined(separator: ", ")
     let second = isSplit ? " | PEXT(w[1], key_second[c]) << key_shift[c]" : ""
     let before = [0, rest[0].nonzeroBitCount]
-    let terms = (0..<2).filter { rest[$0] != 0 }.map { "\(taken(rest[$0], of: $0)) << (\(parts) * KEYED + \(before[$0]))" }
+    let terms =
+      across.map { ["\($0) << (\(parts) * KEYED)"] }
+      ?? (0..<2).filter { rest[$0] != 0 }.map { "\(taken(rest[$0], of: $0)) << (\(parts) * KEYED + \(before[$0]))" }
     return """
       #if KEYED
       #define KEY_NUMBER (((U)1 << KEYED) - 1)
@@ -54,6 +56,15 @@ struct KeyEmitter {
       #endif
 
       """
+  }
+
+  /// What is in no part, where it is the end of the first word and all that is in the second: one shift of both.
+  private var across: String? {
+    let low = rest[0].trailingZeroBitCount
+    guard low > 0, low < 64, rest[0] == UInt64.max << UInt64(low), rest[1] != 0, rest[1] == narrowing.used[1],
+      rest[1] & (rest[1] &+ 1) == 0
+    else { return nil }
+    return "(U)(((unsigned __int128)w[1] << 64 | w[0]) >> \(low))"
   }
 
   /// The bits of a mask of constant text, side by side. Those above are zero in every state.

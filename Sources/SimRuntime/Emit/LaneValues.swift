@@ -190,8 +190,10 @@ extension Body {
     case (.fixed, .fixed): return nil
     case (.table(let x), .table(let y)):
       return hex(zip(x, y).enumerated().reduce(UInt64(0)) { $0 | ($1.element.0 == $1.element.1 ? 1 << UInt64($1.offset) : 0) })
-    case (.table(let ordinals), .fixed(let value)), (.fixed(let value), .table(let ordinals)):
-      return equalTable(ordinals, value)
+    case (.table(let ordinals), .fixed(let value)):
+      return equalTable(ordinals, value, of: outside ? .max : instance.cardinality(b.type))
+    case (.fixed(let value), .table(let ordinals)):
+      return equalTable(ordinals, value, of: outside ? .max : instance.cardinality(a.type))
     case (.planes(let bits), .fixed(let value)), (.fixed(let value), .planes(let bits)):
       let name = emitter.fresh("c")
       let terms = planes(.planes(bits), width).enumerated().map { plane, bit in
@@ -262,10 +264,11 @@ extension Body {
     }
   }
 
-  /// The lane's values at which a table has an ordinal: shifted for the name itself, else looked up.
-  private func equalTable(_ ordinals: [Int], _ value: String) -> String {
+  /// The lane's values at which a table has an ordinal, one of so many: shifted for the name itself, else looked up.
+  private func equalTable(_ ordinals: [Int], _ value: String, of count: Int) -> String {
     let name = emitter.fresh("c")
     if ordinals == Array(0..<ordinals.count) {
+      if count <= 64 { return "((U)1 << (\(value)))" }
       return "({ const I \(name) = \(value); (U)\(name) < 64 ? (U)1 << \(name) : (U)0; })"
     }
     let size = (ordinals.max() ?? 0) + 1
@@ -273,10 +276,8 @@ extension Body {
       hex(ordinals.enumerated().reduce(UInt64(0)) { $0 | ($1.element == wanted ? 1 << UInt64($1.offset) : 0) })
     }
     let table = emitter.fresh("t")
-    return """
-      ({ static const U \(table)[] = {\(masks.joined(separator: ", "))}; const I \(name) = \(value); \
-      (U)\(name) < \(size) ? \(table)[\(name)] : (U)0; })
-      """
+    let found = count <= size ? "\(table)[\(name)]" : "(U)\(name) < \(size) ? \(table)[\(name)] : (U)0"
+    return "({ static const U \(table)[] = {\(masks.joined(separator: ", "))}; const I \(name) = \(value); \(found); })"
   }
 
   func lessMask(_ a: Expr, _ b: Expr, orEqual: Bool, _ lane: Lane) throws(EmissionRefused) -> String? {
@@ -284,8 +285,8 @@ extension Body {
     func isName(_ value: LaneValue) -> Bool { if case .table(let x) = value { x == Array(0..<lane.count) } else { false } }
     switch (left, right) {
     case (.fixed, .fixed): return nil
-    case (_, .fixed(let value)) where isName(left): return "ordinals_below(\(value)\(orEqual ? " + 1" : ""))"
-    case (.fixed(let value), _) where isName(right): return "~ordinals_below(\(value)\(orEqual ? "" : " + 1"))"
+    case (_, .fixed(let value)) where isName(left): return below("\(value)\(orEqual ? " + 1" : "")", outside, width)
+    case (.fixed(let value), _) where isName(right): return "~\(below("\(value)\(orEqual ? "" : " + 1")", outside, width))"
     case (.fixed(let value), _) where outside:
       let name = emitter.fresh("c")
       let inside = compared(planes(.fixed(name), width), planes(right, width), orEqual)
@@ -296,6 +297,11 @@ extension Body {
       return "({ const I \(name) = \(value); \(name) < 0 ? (U)0 : \(name) >> \(width) ? ~(U)0 : \(inside); })"
     default: return compared(planes(left, width), planes(right, width), orEqual)
     }
+  }
+
+  /// The ordinals below a bound, which is known to be one's of so many bits, or one more, unless it may lie outside.
+  private func below(_ bound: String, _ mayBeOutside: Bool, _ width: Int) -> String {
+    mayBeOutside || width > 5 ? "ordinals_below(\(bound))" : "(((U)1 << (\(bound))) - 1)"
   }
 
   /// From the lowest plane up: less by what was so far unless this plane decides.
