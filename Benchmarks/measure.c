@@ -7,7 +7,7 @@
  * becomes: measured from Python, everything would need at least Python's memory.
  *
  * Before, a process of its own touches half a gigabyte and ends. The host of a virtual machine takes back what its guest has freed, and who touches it next
- * waits for it (here up to 2.8 ms for 2 MiB, where the kernel takes 0.1 to clear them), which says nothing of the tool: it was a tenth of a run of half a second. */
+ * waits for it (here up to 2.8 ms for 2 MiB, where the kernel takes 0.1 to clear them), which says nothing of the tool. */
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdio.h>

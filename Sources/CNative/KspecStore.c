@@ -46,7 +46,7 @@ void kspec_store_destroy(KspecStore *store) {
   free(store);
 }
 
-// Pages that are there are emptied: new ones would be, too, after a fault each. In a large table all threads share those, and one alone would empty it.
+// Pages that are there are emptied: new ones would be, too, after a fault each. Of a large table all threads share those faults, and one alone would empty it.
 static bool isEmptiedInPlace(const KspecStore *store, size_t slots) {
   const size_t bytes = slots * store->words * sizeof(uint64_t);
   return slots <= store->capacity && bytes <= (size_t)1 << 26;

@@ -49,8 +49,8 @@ final class Team: @unchecked Sendable {
   static let stretch = 256
 
   /// Whether `valuations` are better begun by a team than one more of them by all threads together. Where valuations are about as large as each
-  /// other, what is left over when they are dealt out is searched by a few threads while the others wait; if it is less than half of a hand,
-  /// all threads together are sooner done with it, be they only half as good at that.
+  /// other, what is left over when they are dealt out is searched by a few threads while the others wait; if it is no more than half of
+  /// a hand, all threads together are sooner done with it, be they only half as good at that.
   static func isDue(valuations: Int, threads: Int) -> Bool {
     let rest = valuations % threads
     return rest == 0 || 2 * rest > threads

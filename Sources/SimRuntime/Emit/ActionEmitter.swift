@@ -242,12 +242,9 @@ final class ActionEmitter {
     var text = ""
     for depth in plan.start..<action.instanceLocals.count where plan.determined[depth] == nil {
       let local = action.instanceLocals[depth]
-      guard let lane = body.lane(local) else { continue }
-      var all: String?
-      for case .test(let e) in schedule[depth + 1] where e.slots == [local.slot] {
-        if let mask = try body.mask(e, lane) { all = body.both(all ?? lane.all, mask) }
-      }
-      if let all { text += "if (!\(all)) goto done;\n" }
+      let alone = schedule[depth + 1].filter { !$0.isBinding && $0.expr.slots == [local.slot] }
+      guard let lane = body.lane(local), let mask = try chosen(local, alone).mask else { continue }
+      text += "if (!\(body.both(mask, lane.all))) goto done;\n"
     }
     return text
   }
