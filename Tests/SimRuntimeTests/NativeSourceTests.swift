@@ -78,6 +78,40 @@ import Testing
     return all.count
   }
 
+  /// Room for `one` is asked for before the parent, for all of `some` at once, and for `pick` at each edge: none may take what another was promised.
+  @Test("successors never outgrow their buffer, whichever action asks for room when")
+  func room() throws {
+    let model = try model(
+      """
+      spec Room
+      type Digit = 0..7
+      var a: Digit
+      var b: Digit
+      var c: Digit
+      var d: Digit
+      var e: Digit
+      init { a = 0; b = 0; c = 0; d = 0; e = 0 }
+      action pick(v: Digit, w: Digit, x: Digit, y: Digit, z: Digit) { a := v; b := w; c := x; d := y; e := z }
+      action some(v: Digit, w: Digit, x: Digit, y: Digit) { a := v; b := w; c := x; d := y }
+      action one(v: Digit) { a := v }
+      scope s { }
+      """)
+    let source = try NativeSource(try StateLayout(try Instance(model, scope: model.scopes[0])))
+    let rigid = try #require(try Evaluator(source.instance).rigidValuations().first)
+    var start = StateBuffer(words: 1, capacity: 1)
+    try source.initialStates(rigid, into: &start)
+    // All but the instance of each that changes nothing.
+    let all = 8 * 8 * 8 * 8 * 8 - 1 + 8 * 8 * 8 * 8 - 1 + 8 - 1
+    for capacity in all - 16...all + 16 {
+      var next = StateBuffer(words: 1, capacity: capacity)
+      var mark = ParentMark()
+      let parent = StateBatch(base: start[0], count: 1, words: 1)
+      let expansion = source.expand(parent, source.pack(rigid), judging: .all, into: &next, marks: &mark, source.makeScratch())
+      #expect(expansion.consumed == 1)
+      #expect(next.count == all && next.count <= next.capacity)
+    }
+  }
+
   @Test("native code comes while a caller polls, and is the evaluator's equal")
   func pending() throws {
     let pending = PendingNative(try layout())

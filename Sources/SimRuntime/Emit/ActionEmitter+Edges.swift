@@ -3,6 +3,12 @@
 import Spec
 
 extension ActionEmitter {
+  /// What one edge stands for: how many instances, itself one of them, and the bit that says whether they change nothing.
+  struct Twins {
+    let copies: String
+    let idle: (mask: String, bit: String)
+  }
+
   /// What the transition properties read of the successor.
   func seen(_ judged: [Int]) -> Facets {
     judged.reduce(into: Facets()) { $0.formUnion(emitter.propertyReads[$1]?.after ?? Facets()) }
@@ -20,7 +26,7 @@ extension ActionEmitter {
     let grid = action.updates.isEmpty || roomPerEdge ? nil : sleepGrid(variants.map(\.updates), schedule, plan, width)
     let asleep = emitter.fresh("z")
     func loop(
-      _ mask: String, variant: (updates: [Update], suffix: String)? = nil, copies: ((GridPoint) -> String)? = nil
+      _ mask: String, variant: (updates: [Update], suffix: String)? = nil, twins: ((GridPoint) -> Twins)? = nil
     ) throws(EmissionRefused) -> String {
       let point = try point(schedule, plan, width: width, number: number)
       let rest = emitter.fresh("q")
@@ -28,7 +34,7 @@ extension ActionEmitter {
         "\(isAsked) ? 0 : \($0.firstClass + 1) + (\(number)) * \(width) + \(point.index)"
       }
       let edge = try edge(
-        judged, number: point.number, variant: variant, copies: copies?(point) ?? "1", origin: origin ?? "0")
+        judged, number: point.number, variant: variant, twins: twins?(point), origin: origin ?? "0")
       // Outside the loop, its names mean nothing.
       bindSingles()
       return """
@@ -78,18 +84,21 @@ extension ActionEmitter {
         continue
       }
       // Transition properties may ask for the parameters.
-      let (all, like, one) = (emitter.fresh("q"), emitter.fresh("q"), emitter.fresh("q"))
+      let (all, like, one, idle) = (emitter.fresh("q"), emitter.fresh("q"), emitter.fresh("q"), emitter.fresh("q"))
       let folded = bits(of: twins).map { $0 == 0 ? all : "\(all) >> \($0)" }.joined(separator: " | ")
       text += """
         const U \(all) = \(chosen), \(like) = \(isAsked) ? 1 : \(hex(twins)), \(one) = \(isAsked) ? \(all) : (\(folded)) & \(hex(firsts));
+        U \(idle) = 0;
 
         """
-      // A bit stands for its twins, too; unless they are errors, or change nothing, which an edge takes back.
+      // A bit stands for its twins, too; unless they are errors, which the edge takes back, or change nothing: these are kept as bits, since
+      // whether an edge is one of them is as good as a throw of dice.
       text += slept("\(all) & (\(one) & \(asleep)) * \(like)")
       text += "doubled += (U)(__builtin_popcountll(\(all) & (\(awake(one))) * \(like)) - __builtin_popcountll(\(awake(one))));\n"
       text += try loop(awake(one), variant: (variant.updates, suffix)) {
-        "__builtin_popcountll(\(all) & (\(like) << \($0.index)))"
+        Twins(copies: "__builtin_popcountll(\(all) & (\(like) << \($0.index)))", idle: (idle, $0.index))
       }
+      text += "doubled -= (U)(__builtin_popcountll(\(all) & \(idle) * \(like)) - __builtin_popcountll(\(idle)));\n"
     }
     return counted + "if (LABELLED && to->labels) {\n\(whole)} else {\n\(text)}\n"
   }
@@ -106,11 +115,12 @@ extension ActionEmitter {
 
   /// One enabled instance: its successor as the parent's words with only the changed cells edited. What transition properties read
   /// of it is unpacked from these words. With VERIFY the cells are written unpacked, too, and both forms compared.
-  /// It stands for `copies` instances, itself one of them. `origin`: what the successor is told of it.
+  /// It stands for its `twins`, too. `origin`: what the successor is told of it.
   func edge(
-    _ judged: [Int], number: String, variant: (updates: [Update], suffix: String)? = nil, copies: String = "1",
+    _ judged: [Int], number: String, variant: (updates: [Update], suffix: String)? = nil, twins: Twins? = nil,
     origin: String = "0"
   ) throws(EmissionRefused) -> String {
+    let copies = twins?.copies ?? "1"
     let words = emitter.layout.wordsPerState
     // Without numbers (too many instances) the labelled form is refused: see `NativeSource.init`.
     let first = literal(ActionNumbering(emitter.instance)?.firstNumber[id] ?? 0)
@@ -121,7 +131,7 @@ extension ActionEmitter {
       isLocal
       ? (0..<words).map { "(w[\($0)] != p[\($0)])" }.joined(separator: " | ")
       : "__builtin_memcmp(w, p, WORDS * sizeof(U)) != 0"
-    var text = "{ \(roomPerEdge ? "if (used == capacity) { to->full = 1; goto done; }\n" : "")"
+    var text = "{ \(roomPerEdge ? "if (capacity - used <= ROOM) { to->full = 1; goto done; }\n" : "")"
     if isLocal {
       text += "edit d = {{0}, {0}, {0}}; edit *const e = &d;\n"
     } else {
@@ -141,7 +151,7 @@ extension ActionEmitter {
       #if VERIFY
       if (!fault) { U z[WORDS]; pack(z, &n); if (__builtin_memcmp(z, w, WORDS * sizeof(U))) broken |= FAULT; }
       #endif
-      if (fault) { broken |= ERROR; faults += \(copies); \(copies == "1" ? "" : "doubled -= (U)(\(copies) - 1);") } else {
+      if (fault) { broken |= ERROR; faults += \(copies); \(twins == nil ? "" : "doubled -= (U)(\(copies) - 1);") } else {
 
       """
     if !judged.isEmpty {
@@ -163,8 +173,8 @@ extension ActionEmitter {
       isLocal ? "U *const next = out + used * WORDS;" + (0..<words).map { " next[\($0)] = w[\($0)];" }.joined() + " " : ""
     text += "{ \(written)moved = \(compare); }\n"
     if variant != nil {
-      let doubled = copies == "1" ? "" : "if (__builtin_expect(!moved, 0)) doubled -= (U)(\(copies) - 1); "
-      return text + "\(doubled)used += moved; } }\n"
+      let idle = twins.map { "\($0.idle.mask) |= (U)!moved << \($0.idle.bit); " } ?? ""
+      return text + "\(idle)used += moved; } }\n"
     }
     return text + """
       if (LABELLED && to->labels) { self_loops += !moved; to->labels[used++] = (u32)(\(first) + (\(number))); } else used += moved; } }

@@ -179,15 +179,16 @@ final class ActionEmitter {
     let schedule = schedule()
     bindSingles()
     let plan = try gridPlan(schedule)
-    // Room for all instances is asked for once; of very many, for each.
+    // Room for all instances is asked for once, of few before the parent's first action; of very many, for each.
     let most = emitter.instance.cardinality(of: locals.map(\.type))
     roomPerEdge = most > 1 << 12
+    let room = roomPerEdge || emitter.roomAhead(most) ? "" : "if (capacity - used < \(most) + ROOM) { to->full = 1; return; }"
     let head = """
       static void act_\(emitter.action(id))(const S *restrict const s, const U *restrict const p, const I *const k, const U judging, sink *const to) {
       I err = 0; I *const E = &err; I used = to->used; const I capacity = to->capacity; U *restrict const out = to->out;
       u16 *restrict const origins = to->origins; const kspec_numbers *const numbers = to->numbers; const U own = to->key; const U *restrict const without = to->without;
       U transitions = 0, self_loops = 0, broken = 0, faults = 0, doubled = 0, slept = 0, lost = 0; (void)self_loops;
-      \(roomPerEdge ? "" : "if (capacity - used < \(most)) { to->full = 1; return; }")
+      \(room)
 
       """
     // From a depth on: the conjuncts there (but those judged as the loop around chose its values), then the loop over the next

@@ -27,6 +27,9 @@ final class Emitter {
   var propertyReads: [Int: (before: Facets, after: Facets)] = [:]
   var actionReads: [ActionID: Facets] = [:]
   var otherReads = Facets()
+  /// Successors of a parent for which its expansion has made sure of room before the first action: asking in each action was one in twenty of all
+  /// instructions where actions have few instances.
+  private(set) var roomAhead = 0
   /// Which instances the code can leave out.
   var sleepClasses: SleepClasses
   /// How states can be keys.
@@ -39,6 +42,16 @@ final class Emitter {
     self.climbed = Self.climbed(layout.instance)
     sleepClasses = SleepClasses(layout.instance)
     narrowing = layout.narrowing()
+  }
+
+  /// The most of them: what is not used of the room is lost to the batch.
+  private static let mostRoomAhead = 1 << 9
+
+  /// Adds to them, unless they would be too many: then the action asks, and leaves room for all of these (`ROOM`).
+  func roomAhead(_ successors: Int) -> Bool {
+    guard successors <= Self.mostRoomAhead - roomAhead else { return false }
+    roomAhead += successors
+    return true
   }
 
   /// A C identifier that nothing else in the file has.

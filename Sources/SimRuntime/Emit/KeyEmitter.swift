@@ -83,7 +83,10 @@ struct KeyEmitter {
     #if KEYED
     U key = 0, without[\(2 * parts)]; I whole = 0;
     if (numbers) {
-    if (numbers->narrow(numbers->dictionary, p, 1, &key) != 1) break;
+    U unnumbered = 0;
+    UNROLL for (I c = 0; c < \(parts); c++) { const U v = key_number(numbers, p, c); unnumbered |= v; key |= v << (c * KEYED); }
+    key |= key_rest(p);
+    if (unnumbered >> 15 && numbers->narrow(numbers->dictionary, p, 1, &key) != 1) break;
     key_take(key, without);
     to.numbers = numbers; to.key = key; to.without = without;
     }
