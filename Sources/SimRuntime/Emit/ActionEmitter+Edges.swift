@@ -94,11 +94,11 @@ extension ActionEmitter {
       // A bit stands for its twins, too; unless they are errors, which the edge takes back, or change nothing: these are kept as bits, since
       // whether an edge is one of them is as good as a throw of dice.
       text += slept("\(all) & (\(one) & \(asleep)) * \(like)")
-      text += "doubled += (U)(__builtin_popcountll(\(all) & (\(awake(one))) * \(like)) - __builtin_popcountll(\(awake(one))));\n"
       text += try loop(awake(one), variant: (variant.updates, suffix)) {
         Twins(copies: "__builtin_popcountll(\(all) & (\(like) << \($0.index)))", idle: (idle, $0.index))
       }
-      text += "doubled -= (U)(__builtin_popcountll(\(all) & \(idle) * \(like)) - __builtin_popcountll(\(idle)));\n"
+      let moving = "\(awake(one)) & ~\(idle)"
+      text += "doubled += (U)(__builtin_popcountll(\(all) & (\(moving)) * \(like)) - __builtin_popcountll(\(moving)));\n"
     }
     return counted + "if (LABELLED && to->labels) {\n\(whole)} else {\n\(text)}\n"
   }
