@@ -182,7 +182,8 @@ struct Run {
       if let journal = search.journal { note(in: journal, index, rigid, best) }
       watch.valuation = valuations
       let rest = plan.orbits.count - index
-      if ahead.isEmpty && isForTeam && index > 0 && search.upgrade?.isDone ?? true,
+      // How deep to search is the same for all in a team: once there is an event, it depends on what comes before.
+      if ahead.isEmpty && best == nil && isForTeam && index > 0 && search.upgrade?.isDone ?? true,
         team != nil || Team.isDue(valuations: rest, threads: search.pool.count)
       {
         if team == nil { team = Team(beside: search, valuations: rest) }

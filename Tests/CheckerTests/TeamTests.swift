@@ -80,6 +80,25 @@ import Testing
     try compare(instance, [.all]) { $0.store = .compact }
   }
 
+  /// Of three valuations the first has a violation after 3 steps; the others would take 9, and are searched to depth 3: 3 * 4 states.
+  @Test func `after a violation the rest is searched no deeper`() throws {
+    let instance = try instance(
+      """
+      spec Early
+      const kind: 0..2
+      var x: 0..9
+      init { x = 0 }
+      deadlock allowed
+      action step { require x < 9; x := x + 1 }
+      invariant Soon: kind != 0 || x < 3
+      """)
+    try compare(instance, goals(instance.model))
+    for threads in [1, 2, 3] {
+      let verdict = try Checker(instance: instance, options: .with(threads: threads)).run(.all)
+      #expect(verdict.trace?.steps.count == 3 && verdict.states == 12)
+    }
+  }
+
   @Test func `covers are reached in the same steps`() throws {
     let covers = (0..<4).map { "cover C\($0): exists p: P :: x[p] == \($0)" }.joined(separator: "\n")
     try compare(instance(Self.bounded(covers)), [.all])
