@@ -182,7 +182,7 @@ struct Run {
       if let journal = search.journal { note(in: journal, index, rigid, best) }
       watch.valuation = valuations
       let rest = plan.orbits.count - index
-      // How deep to search is the same for all in a team: once there is an event, it depends on what comes before.
+      // A team searches to any depth; after an event, nothing is searched deeper than it is.
       if ahead.isEmpty && best == nil && isForTeam && index > 0 && search.upgrade?.isDone ?? true,
         team != nil || Team.isDue(valuations: rest, threads: search.pool.count)
       {
