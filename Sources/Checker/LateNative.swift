@@ -10,12 +10,7 @@ import Spec
 final class LateNative {
   private let layout: StateLayout
   private let compiler: CCompiler?
-  /// Whether edges must say which action instance they are.
-  private let labelled: Bool
-  /// What may be left out, if anything.
-  private let sleep: NativeSource.Sleep?
-  /// Of keys that states are made into, as `StateLayout.narrowing` takes it.
-  private let numberBits: Int?
+  private let form: NativeForm
   /// Whether a compiler has a processor of its own.
   private let hasRoom: Bool
   /// Asked where waiting is better than going on.
@@ -31,27 +26,22 @@ final class LateNative {
   private enum Stage { case evaluator, quick, last }
 
   init(
-    _ layout: StateLayout, labelled: Bool, sleep: NativeSource.Sleep? = nil, numberBits: Int? = 0, threads: Int,
-    compiler: CCompiler? = .find(), _ isOver: @escaping () -> Bool
+    _ layout: StateLayout, _ form: NativeForm, threads: Int, compiler: CCompiler? = .find(), _ isOver: @escaping () -> Bool
   ) {
     self.layout = layout
     self.compiler = compiler
-    self.labelled = labelled
-    self.sleep = sleep
-    self.numberBits = numberBits
+    self.form = form
     hasRoom = threads < Self.processors
     self.isOver = isOver
   }
 
   /// What to begin with: the evaluator, or native code where it was demanded; nil if interrupted while C compiles.
   static func first(
-    _ instance: Instance, _ use: CheckOptions.NativeUse, labelled: Bool = false,
-    sleep: ((StateLayout) -> NativeSource.Sleep)? = nil, numberBits: Int? = 0, _ isOver: () -> Bool
+    _ instance: Instance, _ use: CheckOptions.NativeUse, _ form: (StateLayout) -> NativeForm, _ isOver: () -> Bool
   ) throws -> (any SuccessorSource)? {
     let reference = try ReferenceSource(instance)
     guard use == .always else { return reference }
-    let pending = PendingNative(
-      reference.layout, labelled: labelled, sleep: sleep?(reference.layout), numberBits: numberBits)
+    let pending = PendingNative(reference.layout, form(reference.layout))
     return try wait(for: pending, isOver)?.get()
   }
 
@@ -77,8 +67,7 @@ final class LateNative {
     if let pending { return pending.poll() != nil }
     guard stage != .last, ContinuousClock.now - begun >= patience else { return false }
     begun = .now
-    let pending = PendingNative(
-      layout, labelled: labelled, quick: stage == .evaluator, sleep: sleep, numberBits: numberBits, compiler: compiler)
+    let pending = PendingNative(layout, form, quick: stage == .evaluator, compiler: compiler)
     self.pending = pending
     // What is to come is some ten times faster, or a thousand: a thread that made the compiler wait would win nothing.
     if !hasRoom { _ = Self.wait(for: pending, isOver) }

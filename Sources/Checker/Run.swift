@@ -64,17 +64,17 @@ struct Run {
     // What is sifted before it comes to the store, and what is taken to files, are whole states.
     let narrows =
       !plan.isReducing && !order.isOn && options.store != .compact && options.hashCompact == nil && !options.usesFiles
+    let judgesEdges = !Judging(goal, instance.model).edges.subtracting([.error, .deadlock]).isEmpty
     let numberBits = narrows ? options.tuning.numberBits : 0
-    guard let source = try source(labelled: labelled, sleep, numberBits: numberBits) else { return .undecided(watch.reasonText) }
+    func form(_ layout: StateLayout) -> NativeForm {
+      NativeForm(labelled: labelled, judgesEdges: judgesEdges, sleep: sleep?(layout), numberBits: numberBits)
+    }
+    guard let source = try source(form) else { return .undecided(watch.reasonText) }
     if !source.isLabelled { order?.forbid("\(source.name) does not say which action leads where") }
     if options.coverage { order?.forbid("coverage wants every successor") }
     let native =
       options.useNative == .auto && options.source == nil
-      ? LateNative(
-        source.layout, labelled: labelled, sleep: sleep?(source.layout), numberBits: numberBits, threads: options.threads
-      ) {
-        [watch] in watch.isOver()
-      } : nil
+      ? LateNative(source.layout, form(source.layout), threads: options.threads) { [watch] in watch.isOver() } : nil
     defer { native?.cancel() }
     guard
       let search = Search(
@@ -121,13 +121,9 @@ struct Run {
   }
 
   /// What to begin with; nil if interrupted while C compiles.
-  private func source(
-    labelled: Bool, _ sleep: ((StateLayout) -> NativeSource.Sleep)?, numberBits: Int?
-  ) throws -> (any SuccessorSource)? {
+  private func source(_ form: (StateLayout) -> NativeForm) throws -> (any SuccessorSource)? {
     if let make = options.source { return try make(instance) }
-    return try LateNative.first(instance, options.useNative, labelled: labelled, sleep: sleep, numberBits: numberBits) {
-      watch.isOver()
-    }
+    return try LateNative.first(instance, options.useNative, form) { watch.isOver() }
   }
 
   /// With partial order reduction, if asked for and possible; a violation found under it is searched again without, up to its depth:

@@ -50,14 +50,14 @@ import Testing
   @Test("native code comes without optimisation, then with it; what the cache holds comes at once", arguments: [0, 1000])
   func stages(threads: Int) throws {
     let layout = try layout()
-    #expect(stages(LateNative(layout, labelled: false, threads: threads) { false }) == [false, true])
-    #expect(stages(LateNative(layout, labelled: false, threads: threads) { false }) == [true])
+    #expect(stages(LateNative(layout, NativeForm(), threads: threads) { false }) == [false, true])
+    #expect(stages(LateNative(layout, NativeForm(), threads: threads) { false }) == [true])
   }
 
   @Test("where only the optimising compiler fails, the search stays with what it has, and says so")
   func unoptimised() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    let late = LateNative(try layout(), labelled: false, threads: 0, compiler: try compiler(refusing: "-O2")) { false }
+    let late = LateNative(try layout(), NativeForm(), threads: 0, compiler: try compiler(refusing: "-O2")) { false }
     #expect(stages(late) == [false])
     #expect(try #require(late.note).hasPrefix("in native code without optimisation, which is slower: "))
     #expect(!late.isReady && late.take() == nil)
@@ -66,7 +66,7 @@ import Testing
   @Test("where no code comes, the search stays in the evaluator, and says so")
   func evaluator() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    let late = LateNative(try layout(), labelled: false, threads: 0, compiler: try compiler(refusing: "-O")) { false }
+    let late = LateNative(try layout(), NativeForm(), threads: 0, compiler: try compiler(refusing: "-O")) { false }
     #expect(stages(late).isEmpty)
     #expect(try #require(late.note).hasPrefix("in the evaluator alone, which is slower: "))
   }

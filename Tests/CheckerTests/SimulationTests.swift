@@ -76,7 +76,7 @@ import Testing
       simulation.threads = threads
       #expect(essenceOf(try simulation.run()) == essenceOf(alone), "\(threads) threads")
     }
-    guard native, (try? NativeSource(StateLayout(instance), labelled: true)) != nil else { return alone }
+    guard native, (try? NativeSource(StateLayout(instance), .labelled)) != nil else { return alone }
     for use in [CheckOptions.NativeUse.always, .auto] {
       simulation.useNative = use
       let other = try simulation.run()
@@ -96,7 +96,7 @@ import Testing
   func `threads and engine change nothing in the library`(spec: SpecText) throws {
     let model = try Frontend.check(text: spec.text, path: spec.path).model
     let instance = try Instance(model, scope: model.scopes.first)
-    #expect((try? NativeSource(StateLayout(instance), labelled: true)) != nil)
+    #expect((try? NativeSource(StateLayout(instance), .labelled)) != nil)
     _ = try compare(instance, seed: 4, walks: 10, native: true)
   }
 

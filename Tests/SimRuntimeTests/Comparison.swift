@@ -37,7 +37,7 @@ struct Comparison {
     // Every edge is also written unpacked and packed again: `pack(apply(unpack(w))) == delta(w)`, else bit 62.
     compiler.definitions = ["VERIFY=1"]
     // Compiled for labels and keys, this library still does without where none are asked for.
-    native = try NativeSource(reference.layout, labelled: true, numberBits: nil, compiler: compiler)
+    native = try NativeSource(reference.layout, NativeForm(labelled: true, numberBits: nil), compiler: compiler)
     keys = native.narrowing.flatMap { Keys($0) }
   }
 

@@ -304,6 +304,42 @@ struct Construct: CustomTestStringConvertible, Sendable {
       scope s { T = 5 }
       """),
     Construct(
+      "parameters that no guard asks for, at the end and before, alone and together; a sort of one element",
+      """
+      spec C
+      sort S
+      sort One
+      type W = 0..2
+      enum Phase { idle, busy }
+      const home: S -> One
+      var v: S -> W?
+      var f: S -> bool
+      var phase: S -> Phase
+      var at: (S, One) -> bool
+      var who: S?
+      init { v = [s: S => none]; f = [s: S => false]; phase = [s: S => idle]; at = [s: S, o: One => false]; who = none }
+      effect become(s: S, w: W?, e: bool, p: Phase, x: S?) { v[s] := w; f[s] := e; phase[s] := p; who := x; at[s, home[s]] := e }
+      action last(s: S, w: W, e: bool) { require I: phase[s] == idle; v[s] := w; f[s] := e }
+      action two(s: S, e, g: bool) { require I: who != s; f[s] := e; who := if g then s else none }
+      action first(e: bool, s, t: S) { require D: s != t && !f[t]; f[s] := e; f[t] := !e }
+      action kin(s, t: S, e: bool) { require K: home[s] == home[t] && s != t; require Q: who == none || home[s] != home[t]; at[t, home[s]] := e }
+      action own(s: S, x: S, e: bool) { require W: who == x; phase[s] := if e then busy else idle; who := x }
+      action send(a, b: S, e: bool, now: bool, w: W) {
+        require A: a != b && (who == none || who == a)
+        if phase[b] == busy && !f[b] {
+          become(a, 1, e, idle, none)
+          become(b, none, now, busy, b)
+        } else {
+          if now { become(a, none, false, idle, none) } else { become(a, w, e, busy, b); become(b, v[b], true, busy, b) }
+        }
+      }
+      transition Still: on send(a, b, e, now, w) :: forall x: S where x != a && x != b :: v[x] == old(v[x]) && (now || w < 3)
+      invariant Home: forall s, t: S :: home[s] == home[t]
+      cover All: forall s: S :: f[s] && phase[s] == busy
+      deadlock allowed
+      scope s { S = 3, One = 1 }
+      """),
+    Construct(
       "very many instances, of which few are enabled",
       """
       spec C

@@ -69,7 +69,7 @@ struct SleepRelation {
   /// How code for a search chooses what it leaves out; nil: the search makes all successors.
   static func chooser(
     _ options: CheckOptions, _ plan: SymmetryPlan, _ order: PartialOrderPlan?
-  ) -> ((StateLayout) -> NativeSource.Sleep)? {
+  ) -> ((StateLayout) -> NativeForm.Sleep)? {
     // A representative is seldom the state that an instance led to.
     guard options.sleepSets, !plan.isReducing, !order.isOn else { return nil }
     let (least, fault) = (options.tuning.leastSleep, options.partialOrderFault)

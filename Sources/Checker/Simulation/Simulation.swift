@@ -56,7 +56,7 @@ public struct Simulation: Sendable {
       }
       if rigids.isEmpty {
         verdict.outcome = .undecided("vacuous: no values of the constants satisfy the axioms and this scope")
-      } else if let source = try LateNative.first(instance, useNative, labelled: true, isOver) {
+      } else if let source = try LateNative.first(instance, useNative, { _ in .labelled }, isOver) {
         let ground = WalkGround(source, numbering, rigids)
         let stroll = Stroll(self, ground, isOver, progress)
         let (found, end, covers) = stroll.run()

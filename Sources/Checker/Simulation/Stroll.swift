@@ -32,7 +32,7 @@ final class Stroll {
     probe = simulation.coverage ? CoverageProbe(simulation.instance, CoverageSites(simulation.instance.model)) : nil
     book = WalkBook(walks: simulation.walks, Self.empty(simulation, probe))
     late =
-      simulation.useNative == .auto ? LateNative(ground.source.layout, labelled: true, threads: simulation.threads, isOver) : nil
+      simulation.useNative == .auto ? LateNative(ground.source.layout, .labelled, threads: simulation.threads, isOver) : nil
   }
 
   private static func empty(_ simulation: Simulation, _ probe: CoverageProbe?) -> WalkTally {

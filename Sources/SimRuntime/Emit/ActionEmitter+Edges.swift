@@ -22,13 +22,14 @@ extension ActionEmitter {
     let (mask, width) = try bits(plan.start, schedule, plan)
     let enabled = emitter.fresh("q")
     let variants = emitter.variants(action.updates)
-    let isAsked = "(judging & \(hex(judgedBits(judged))))"
+    let isAsked = asked(judged)
     let grid = action.updates.isEmpty || roomPerEdge ? nil : sleepGrid(variants.map(\.updates), schedule, plan, width)
     let asleep = emitter.fresh("z")
     func loop(
-      _ mask: String, variant: (updates: [Update], suffix: String)? = nil, twins: ((GridPoint) -> Twins)? = nil
+      _ mask: String, variant: (updates: [Update], suffix: String)? = nil, twins: ((GridPoint) -> Twins)? = nil,
+      free: FreeParameters? = nil
     ) throws(EmissionRefused) -> String {
-      let point = try point(schedule, plan, width: width, number: number)
+      let point = try point(schedule, plan, width: width, number: number, free)
       let rest = emitter.fresh("q")
       let origin = grid.map {
         "\(isAsked) ? 0 : \($0.firstClass + 1) + (\(number)) * \(width) + \(point.index)"
@@ -37,6 +38,7 @@ extension ActionEmitter {
         judged, number: point.number, variant: variant, twins: twins?(point), origin: origin ?? "0")
       // Outside the loop, its names mean nothing.
       bindSingles()
+      if let free { return free.loop(mask, point, edge, emitter) }
       return """
         for (U \(rest) = \(mask); \(rest); \(rest) &= \(rest) - 1) { const I \(point.index) = LOWEST(\(rest));
         \(point.names)\(edge) }
@@ -59,7 +61,10 @@ extension ActionEmitter {
       return counted + "const U \(some) = \(chosen);\n" + slept("\(some) & \(asleep)") + (try loop(awake(some)))
     }
     if action.updates.isEmpty { return counted + "if ((LABELLED && to->labels) || \(isAsked)) {\n\(try loop(enabled))}\n" }
-    if isPlain { return counted + slept("\(enabled) & \(asleep)") + (try loop(awake(enabled))) }
+    if isPlain {
+      let free = freeParameters(schedule, plan, conditions: [], folded: nil, isOrdered: true)
+      return counted + slept("\(enabled) & \(asleep)") + (try loop(awake(enabled), free: free))
+    }
     let whole = try loop(enabled)
     var text = ""
     var masks: [ObjectIdentifier: String] = [:]
@@ -76,11 +81,14 @@ extension ActionEmitter {
       }
       let suffix = variants.count == 1 ? "" : "_v\(position)"
       if variants.count > 1 { before += try ActionEmitter(emitter, id, variant: (variant.updates, suffix)).apply() }
-      guard let (twins, firsts, _) = twins(variant.updates, schedule, plan) else {
+      let found = twins(variant.updates, schedule, plan)
+      let free = freeParameters(
+        schedule, plan, conditions: variant.conditions.map(\.expr), folded: found?.strides, isOrdered: false)
+      guard let (twins, firsts, _) = found else {
         let all = emitter.fresh("q")
         text +=
           "const U \(all) = \(chosen);\n" + slept("\(all) & \(asleep)")
-          + (try loop(awake(all), variant: (variant.updates, suffix)))
+          + (try loop(awake(all), variant: (variant.updates, suffix), free: free))
         continue
       }
       // Transition properties may ask for the parameters.
@@ -94,9 +102,10 @@ extension ActionEmitter {
       // A bit stands for its twins, too; unless they are errors, which the edge takes back, or change nothing: these are kept as bits, since
       // whether an edge is one of them is as good as a throw of dice.
       text += slept("\(all) & (\(one) & \(asleep)) * \(like)")
-      text += try loop(awake(one), variant: (variant.updates, suffix)) {
-        Twins(copies: "__builtin_popcountll(\(all) & (\(like) << \($0.index)))", idle: (idle, $0.index))
+      let stands = { (point: GridPoint) in
+        Twins(copies: "__builtin_popcountll(\(all) & (\(like) << \(point.index)))", idle: (idle, point.index))
       }
+      text += try loop(awake(one), variant: (variant.updates, suffix), twins: stands, free: free)
       let moving = "\(awake(one)) & ~\(idle)"
       text += "doubled += (U)(__builtin_popcountll(\(all) & (\(moving)) * \(like)) - __builtin_popcountll(\(moving)));\n"
     }
@@ -111,7 +120,10 @@ extension ActionEmitter {
 
   private func bits(of word: UInt64) -> [Int] { (0..<64).filter { word >> UInt64($0) & 1 == 1 } }
 
-  private func judgedBits(_ judged: [Int]) -> UInt64 { judged.reduce(UInt64(0)) { $0 | PropertySet.property($1).rawValue } }
+  /// Whether an edge is judged by one of the properties.
+  private func asked(_ judged: [Int]) -> String {
+    "ASKED(\(hex(judged.reduce(UInt64(0)) { $0 | PropertySet.property($1).rawValue })))"
+  }
 
   /// One enabled instance: its successor as the parent's words with only the changed cells edited. What transition properties read
   /// of it is unpacked from these words. With VERIFY the cells are written unpacked, too, and both forms compared.
@@ -155,7 +167,7 @@ extension ActionEmitter {
 
       """
     if !judged.isEmpty {
-      text += "if (judging & \(hex(judgedBits(judged)))) { S t; look_\(emitter.action(id))(w, &t);\n"
+      text += "if (\(asked(judged))) { S t; look_\(emitter.action(id))(w, &t);\n"
       for property in judged {
         let trigger = emitter.trigger(property) == nil ? "" : parameterArguments()
         let bit = PropertySet.property(property).rawValue

@@ -56,7 +56,7 @@ final class Body {
     case .or: return "(" + (try chain(e, "||")) + ")"
     case .implies(let a, let b): return "(!\(try operand(a)) || \(try operand(b)))"
     case .iff(let a, let b): return "(\(try operand(a)) == \(try operand(b)))"
-    case .equal(let a, let b): return try equal(a, b)
+    case .equal(let a, let b): return emitter.known(e) == true ? "1" : try equal(a, b)
     case .ifThenElse(let c, let a, let b):
       return "(\(try scalar(c)) ? \(try scalar(a, as: e.type)) : \(try scalar(b, as: e.type)))"
     case .letIn(let local, let bound, let body):

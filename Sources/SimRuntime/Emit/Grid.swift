@@ -97,17 +97,22 @@ extension ActionEmitter {
   struct GridPoint {
     /// The combination.
     var index: String
-    var names: String
+    var names = ""
     /// Of the instance.
     var number: String
+    /// Where some parameters are free: the combination with their first values, their own, and what binds them.
+    var base = ""
+    var run = ""
+    var freeNames = ""
   }
 
   /// Made anew for each loop: C has labels once a function, and an expression may hold some.
   func point(
-    _ schedule: [[Conjunct]], _ plan: GridPlan, width: Int, number: String
+    _ schedule: [[Conjunct]], _ plan: GridPlan, width: Int, number: String, _ free: FreeParameters?
   ) throws(EmissionRefused) -> GridPoint {
     let locals = action.instanceLocals
-    var result = GridPoint(index: emitter.fresh("i"), names: "", number: number)
+    var result = GridPoint(index: emitter.fresh("i"), number: number)
+    if free != nil { (result.base, result.run) = (emitter.fresh("i"), emitter.fresh("i")) }
     var stride = width
     for depth in plan.start..<locals.count {
       let local = locals[depth]
@@ -118,8 +123,13 @@ extension ActionEmitter {
         result.names += try bindDetermined(local, found, valid: valid) + "(void)\(valid);\n"
       } else {
         stride /= max(1, count)
-        let ordinal = digit(of: result.index, stride, count, width)
-        result.names += "const I \(name) = \(emitter.scalar(ordinal, local.type));\n"
+        if let free, let place = free.digits[depth] {
+          let ordinal = digit(of: result.run, place.stride, count, free.count)
+          result.freeNames += "const I \(name) = \(emitter.scalar(ordinal, local.type));\n"
+        } else {
+          let ordinal = digit(of: free == nil ? result.index : result.base, stride, count, width)
+          result.names += "const I \(name) = \(emitter.scalar(ordinal, local.type));\n"
+        }
         body.locals[local.slot] = .scalar(name)
       }
       for case .bind(let bound, let e) in schedule[depth + 1] { result.names += try body.bind(bound, e) + "\n" }

@@ -138,7 +138,7 @@ struct KeyEmitter {
       case (false, true): "own & KEY_NUMBERS"
       case (false, false): "own"
       }
-    var text = "#if KEYED\nif (numbers) {\nU key = \(first), unnumbered = 0;\n"
+    var text = "#if KEYED\nif (LIKELY(numbers)) {\nU key = \(first), unnumbered = 0;\n"
     for index in indices {
       text += """
         { const I c_ = \(index); const U v_ = key_number(numbers, w, c_); unnumbered |= v_; key |= v_ << (c_ * KEYED); }

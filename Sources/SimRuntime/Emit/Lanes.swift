@@ -38,10 +38,8 @@ extension Body {
   }
 
   func mask(_ e: Expr, _ lane: Lane) throws(EmissionRefused) -> String? {
-    guard mentions(e, lane) else {
-      if let fixed = uniform(e) { return fixed }
-      return "SPREAD(\(try scalar(e)))"
-    }
+    if let fixed = uniform(e) { return fixed }
+    guard mentions(e, lane) else { return "SPREAD(\(try scalar(e)))" }
     switch e.kind {
     case .not(let inner): return try mask(inner, lane).map(complement)
     case .and(let a, let b):
@@ -90,16 +88,8 @@ extension Body {
     }
   }
 
-  /// All ones or zeros where the instance alone decides: literals and policies.
-  private func uniform(_ e: Expr) -> String? {
-    switch e.kind {
-    case .bool(let flag): return flag ? ones : zeros
-    case .policy(let id) where e.type == .bool:
-      return instance.ordinal(instance.policies[id], .bool) != 0 ? ones : zeros
-    case .not(let inner): return uniform(inner).map(complement)
-    default: return nil
-    }
-  }
+  /// All ones or zeros where the instance alone decides.
+  private func uniform(_ e: Expr) -> String? { emitter.known(e).map { $0 ? ones : zeros } }
 
   private func complement(_ text: String) -> String { text == ones ? zeros : text == zeros ? ones : "~(\(text))" }
 

@@ -27,7 +27,7 @@ let nativeABI = """
 let nativeMagic: UInt64 = 0x6b73_7065_635f_6e31  // "kspec_n1"
 let nativeABINumber: UInt32 = 6
 /// Goes into the cache key: counts up whenever the emitted text changes meaning for the same instance.
-let emitterVersion = 8
+let emitterVersion = 9
 
 let prelude = """
   typedef __UINT16_TYPE__ uint16_t; typedef __INT32_TYPE__ int32_t; typedef __UINT32_TYPE__ uint32_t;
@@ -53,6 +53,11 @@ let prelude = """
   #ifndef KEYED
   #define KEYED 0
   #endif
+  #ifndef EDGES
+  #define EDGES 1
+  #endif
+  #define ASKED(properties) (EDGES && (judging & (properties)))
+  #define LIKELY(truth) __builtin_expect(!!(truth), 1)
   #define ERROR ((U)1 << 63)
   #define FAULT ((U)1 << 62)
   #define DEADLOCK ((U)1 << 61)

@@ -20,10 +20,11 @@ extension Emitter {
   /// Nodes of a condition that is judged for all instances at once.
   private static let longCondition = 64
 
-  /// A truth value that the instance decides.
+  /// A truth value that the instance decides: a policy, or that two values of a sort of one element are equal.
   func known(_ e: Expr) -> Bool? {
     switch e.kind {
     case .bool(let flag): flag
+    case .equal(let a, let b): instance.cardinality(join(a.type, b.type)) == 1 && isTotal(a) && isTotal(b) ? true : nil
     case .policy(let id) where e.type == .bool: instance.ordinal(instance.policies[id], .bool) != 0
     case .not(let inner): known(inner).map { !$0 }
     default: nil

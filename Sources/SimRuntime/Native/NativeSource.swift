@@ -8,59 +8,48 @@ public struct NativeSource: SuccessorSource {
   public let layout: StateLayout
   public var instance: Instance { layout.instance }
   public var name: String { "native" }
-  public let isLabelled: Bool
+  public var isLabelled: Bool { form.isLabelled }
+  private let form: NativeForm
+  /// What the code cannot judge edges by.
+  private let unjudged: PropertySet
   /// Otherwise it was compiled in a hurry, and runs some ten times slower.
   public let isOptimized: Bool
   public let sleep: SleepTable?
   public let narrowing: Narrowing?
   let library: NativeLibrary
 
-  private init(
-    _ layout: StateLayout, _ library: NativeLibrary, isLabelled: Bool, isOptimized: Bool, _ sleep: SleepTable?,
-    _ narrowing: Narrowing?
-  ) {
-    self.narrowing = narrowing
-    self.layout = layout
-    self.sleep = sleep
-    self.library = library
-    self.isLabelled = isLabelled
-    self.isOptimized = isOptimized
-  }
-
   /// Emits, compiles and loads, or loads from the cache. Blocks; see `PendingNative` for the form that does not.
-  /// `quick`: without optimisation, unless optimised code is in the cache. `sleep`: says what may be left out; it takes code of its own, a tenth slower.
-  /// `numberBits`: as `StateLayout.narrowing` takes it, for code that makes keys.
+  /// `quick`: without optimisation, unless optimised code is in the cache.
   public init(
-    _ layout: StateLayout, labelled: Bool = false, quick: Bool = false, sleep: Sleep? = nil, numberBits: Int? = 0,
-    compiler: CCompiler? = .find()
+    _ layout: StateLayout, _ form: NativeForm = NativeForm(), quick: Bool = false, compiler: CCompiler? = .find()
   ) throws(NativeUnavailable) {
-    try self.init(layout, labelled, compiler, quick: quick, sleep: sleep, numberBits: numberBits, started: { _ in true })
+    try self.init(layout, form, quick: quick, compiler, started: { _ in true })
   }
-
-  /// Chooses what is left out of the classes that the code has; nil: nothing.
-  public typealias Sleep = @Sendable (SleepClasses) -> SleepTable?
 
   init(
-    _ layout: StateLayout, _ labelled: Bool, _ compiler: CCompiler?, quick: Bool = false, sleep: Sleep? = nil,
-    numberBits: Int? = 0, started: (Process) -> Bool
+    _ layout: StateLayout, _ form: NativeForm, quick: Bool, _ compiler: CCompiler?, started: (Process) -> Bool
   ) throws(NativeUnavailable) {
     guard var compiler else { throw .noCompiler }
-    if labelled {
+    if form.isLabelled {
       guard ActionNumbering(layout.instance) != nil else { throw .refused("there are more than 2^32 action instances") }
       compiler.definitions.append("LABELLED=1")
     }
     let text: NativeText
     do { text = try NativeText(layout) } catch { throw .refused(error.reason) }
-    let sleep = labelled ? nil : sleep?(text.sleepClasses)
+    let sleep = form.isLabelled ? nil : form.sleep?(text.sleepClasses)
     if sleep != nil { compiler.definitions.append("SLEEPS=1") }
-    let narrowing = layout.narrowing(bits: numberBits)
+    let narrowing = layout.narrowing(bits: form.numberBits)
     if let narrowing { compiler.definitions.append("KEYED=\(narrowing.bits)") }
-    if let held = quick ? text.held(compiler) : nil {
-      self.init(layout, held, isLabelled: labelled, isOptimized: true, sleep, narrowing)
-    } else {
-      let library = try text.load(quick ? compiler.quick : compiler, started: started)
-      self.init(layout, library, isLabelled: labelled, isOptimized: !quick, sleep, narrowing)
-    }
+    let transitions = layout.instance.model.transitionProperties
+    if !form.judgesEdges && !transitions.isEmpty { compiler.definitions.append("EDGES=0") }
+    let held = quick ? text.held(compiler) : nil
+    self.layout = layout
+    self.form = form
+    self.sleep = sleep
+    self.narrowing = narrowing
+    unjudged = form.judgesEdges ? [] : transitions
+    isOptimized = held != nil || !quick
+    if let held { library = held } else { library = try text.load(quick ? compiler.quick : compiler, started: started) }
   }
 
   public func makeScratch() -> Scratch { Scratch() }
@@ -119,6 +108,7 @@ public struct NativeSource: SuccessorSource {
     _ numbers: UnsafePointer<kspec_numbers>?, _ labels: UnsafeMutablePointer<UInt32>?, _ marks: UnsafeMutablePointer<ParentMark>,
     _ result: inout kspec_expansion
   ) -> Bool {
+    precondition(judging.isDisjoint(with: unjudged), "native code was compiled without transition properties")
     guard let rigid = rigid as? NativeRigid else { preconditionFailure("a rigid valuation packed by another source") }
     marks.withMemoryRebound(to: kspec_mark.self, capacity: parents.count) { marks in
       library.table.pointee.expand(
@@ -181,6 +171,15 @@ final class NativeFormulas: PackedFormulas, @unchecked Sendable {
   }
 
   deinit { cells.deallocate() }
+}
+
+extension Model {
+  /// The bits of transition properties.
+  fileprivate var transitionProperties: PropertySet {
+    properties.indices.reduce(into: []) { set, index in
+      if case .transition = properties[index].kind { set.insert(.property(index)) }
+    }
+  }
 }
 
 extension Expansion {

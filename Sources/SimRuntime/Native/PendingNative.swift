@@ -15,15 +15,13 @@ public final class PendingNative: @unchecked Sendable {
 
   /// Begins to emit and compile in a thread of its own. `quick`: without optimisation, unless optimised code is in the cache.
   public init(
-    _ layout: StateLayout, labelled: Bool = false, quick: Bool = false, sleep: NativeSource.Sleep? = nil,
-    numberBits: Int? = 0, compiler: CCompiler? = .find(), limit: TimeInterval = 120
+    _ layout: StateLayout, _ form: NativeForm = NativeForm(), quick: Bool = false, compiler: CCompiler? = .find(),
+    limit: TimeInterval = 120
   ) {
     self.limit = limit
     let thread = Thread { [self] in
       do throws(NativeUnavailable) {
-        let source = try NativeSource(
-          layout, labelled, compiler, quick: quick, sleep: sleep, numberBits: numberBits, started: { began($0) })
-        finish(.success(source))
+        finish(.success(try NativeSource(layout, form, quick: quick, compiler, started: { began($0) })))
       } catch {
         finish(.failure(error))
       }

@@ -95,7 +95,7 @@ import Testing
   ) {
     let reference = try ReferenceSource(instance)
     var sources: [any SuccessorSource] = [reference]
-    if native { sources.append(try NativeSource(reference.layout, labelled: true)) }
+    if native { sources.append(try NativeSource(reference.layout, .labelled)) }
     var most = 0
     var isError = false
     for rigid in try Evaluator(instance).rigidValuations().prefix(2) {
