@@ -222,8 +222,8 @@ final class Search {
         let ratio = Double(states) / Double(max(statesBefore, 1))
         // What a journal says of a layer is about the order it was found in.
         if journal == nil { chunks = grouped(chunks, expecting: Double(states) * ratio, rigid, reduction) }
-        // To know what its partitions hold, the table is read once: only where the layer is more work than that.
-        if states >= store.count / 16 { growAhead(ratio) }
+        // To know what its partitions hold, some of the table is read: only where the layer is more work than that.
+        if states >= store.capacity / 32 { growAhead(ratio) }
       }
       statesBefore = states
       if !finished {
