@@ -56,11 +56,11 @@ class Meter:
         self.work, self.processors = work, processors
         run([compiler("gcc"), "-O2", "-o", work / "measure", HERE / "measure.c"])
 
-    def measure(self, command, threads=1, processes=1):
-        """What the run used, and what it printed. Of several at once, each on a processor of its own: how long until all were done, what one of them used."""
+    def measure(self, command, threads=1, processes=1, statuses=(0,)):
+        """What the run used, and what it printed; `statuses`: with which it may end. Of several at once, each on a processor of its own: how long until all were done, what one of them used."""
         chosen = [self.processors[:threads]] if processes == 1 else [[processor] for processor in self.processors[:processes]]
         running = [self.start(command, number, processors) for number, processors in enumerate(chosen)]
-        done = [self.end(command, number, process) for number, process in enumerate(running)]
+        done = [self.end(command, number, process, statuses) for number, process in enumerate(running)]
         used = {"wall": max(run["wall"] for run, _ in done)}
         used |= {what: sum(run[what] for run, _ in done) / len(done) for what in ("cpu", "peak")}
         return used, done[0][1]
@@ -70,11 +70,11 @@ class Meter:
             measured = [self.work / "measure", ",".join(map(str, processors)), self.work / f"report{number}", *command]
             return subprocess.Popen(measured, stdout=out, stderr=subprocess.DEVNULL)
 
-    def end(self, command, number, process):
+    def end(self, command, number, process, statuses):
         if process.wait() != 0:
             fail(f"{' '.join(map(str, command))} could not be measured")
         wall, user, system, peak, status = map(float, (self.work / f"report{number}").read_text().split())
         text = (self.work / f"output{number}").read_text()
-        if status != 0:
+        if status not in statuses:
             fail(f"{' '.join(map(str, command))} ended with status {int(status)}:\n{text}")
         return {"wall": wall, "cpu": user + system, "peak": int(peak)}, text
