@@ -48,7 +48,7 @@ typedef struct {
   uint64_t *stash;  // parts, `partWords` each, and beside them the tags
   uint8_t *stashTags;
   size_t stashed, stashRoom;
-  size_t heldBefore;  // entries at the last `expect`
+  size_t heldBefore;  // entries, about, at the last `expect`
   size_t wanted;            // lines that the next growth gives it at least
   size_t cursor;  // of the sweep: the next line
   size_t mapped, counted;  // bytes; as they are counted in those of the store

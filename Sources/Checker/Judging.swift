@@ -31,6 +31,8 @@ struct Judging: Sendable {
 
   /// For `expand`: transition properties, spec errors, deadlock.
   private(set) var edges: PropertySet = []
+  /// Whether edges are judged by transition properties.
+  var judgesEdges: Bool { !edges.subtracting([.error, .deadlock]).isEmpty }
   /// For `judge`: invariants, covers, and errors in evaluating them.
   private(set) var states: PropertySet = []
   /// The part of a mark or mask that is an event.

@@ -64,7 +64,7 @@ struct Run {
     // What is sifted before it comes to the store, and what is taken to files, are whole states.
     let narrows =
       !plan.isReducing && !order.isOn && options.store != .compact && options.hashCompact == nil && !options.usesFiles
-    let judgesEdges = !Judging(goal, instance.model).edges.subtracting([.error, .deadlock]).isEmpty
+    let judgesEdges = Judging(goal, instance.model).judgesEdges
     let numberBits = narrows ? options.tuning.numberBits : 0
     func form(_ layout: StateLayout) -> NativeForm {
       NativeForm(labelled: labelled, judgesEdges: judgesEdges, sleep: sleep?(layout), numberBits: numberBits)

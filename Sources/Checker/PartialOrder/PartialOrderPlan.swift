@@ -50,7 +50,7 @@ extension CheckGoal {
   /// Why a goal is not searched with partial order reduction: what it judges are edges, pairs of runs, or runs without end.
   fileprivate func forbidsPartialOrder(_ model: Model, _ judging: Judging) -> String? {
     var kinds: [String] = []
-    if !judging.edges.subtracting([.error, .deadlock]).isEmpty { kinds.append("transition properties") }
+    if judging.judgesEdges { kinds.append("transition properties") }
     switch self {
     case .all:
       if model.properties.contains(where: \.isTemporal) { kinds.append("temporal properties") }

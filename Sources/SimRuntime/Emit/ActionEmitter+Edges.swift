@@ -30,7 +30,6 @@ extension ActionEmitter {
       free: FreeParameters? = nil
     ) throws(EmissionRefused) -> String {
       let point = try point(schedule, plan, width: width, number: number, free)
-      let rest = emitter.fresh("q")
       let origin = grid.map {
         "\(isAsked) ? 0 : \($0.firstClass + 1) + (\(number)) * \(width) + \(point.index)"
       }
@@ -39,6 +38,7 @@ extension ActionEmitter {
       // Outside the loop, its names mean nothing.
       bindSingles()
       if let free { return free.loop(mask, point, edge, emitter) }
+      let rest = emitter.fresh("q")
       return """
         for (U \(rest) = \(mask); \(rest); \(rest) &= \(rest) - 1) { const I \(point.index) = LOWEST(\(rest));
         \(point.names)\(edge) }
@@ -93,9 +93,8 @@ extension ActionEmitter {
       }
       // Transition properties may ask for the parameters.
       let (all, like, one, idle) = (emitter.fresh("q"), emitter.fresh("q"), emitter.fresh("q"), emitter.fresh("q"))
-      let folded = bits(of: twins).map { $0 == 0 ? all : "\(all) >> \($0)" }.joined(separator: " | ")
       text += """
-        const U \(all) = \(chosen), \(like) = \(isAsked) ? 1 : \(hex(twins)), \(one) = \(isAsked) ? \(all) : (\(folded)) & \(hex(firsts));
+        const U \(all) = \(chosen), \(like) = \(isAsked) ? 1 : \(hex(twins)), \(one) = \(isAsked) ? \(all) : (\(folded(all, bits(of: twins)))) & \(hex(firsts));
         U \(idle) = 0;
 
         """
@@ -118,7 +117,7 @@ extension ActionEmitter {
     return emitter.sleepClasses.add(id, start: plan.start, width: width, strides: [strides(plan)] + folded)
   }
 
-  private func bits(of word: UInt64) -> [Int] { (0..<64).filter { word >> UInt64($0) & 1 == 1 } }
+  func bits(of word: UInt64) -> [Int] { (0..<64).filter { word >> UInt64($0) & 1 == 1 } }
 
   /// Whether an edge is judged by one of the properties.
   private func asked(_ judged: [Int]) -> String {

@@ -177,19 +177,19 @@ extension ActionEmitter {
       for case .bind(let local, let e) in schedule.joined() where matters.contains(local.slot) { matters.formUnion(e.slots) }
       if matters.count == before { break }
     }
-    var (twins, firsts) = (UInt64(1), UInt64(1))
-    var strides = strides(plan)
-    for depth in plan.start..<locals.count where plan.determined[depth] == nil {
-      let stride = strides[depth - plan.start]
-      let copies = CellRun.pattern(emitter.instance.cardinality(locals[depth].type), stride: stride)
-      if matters.contains(locals[depth].slot) {
-        firsts = firsts &* copies
-      } else {
-        twins = twins &* copies
-        strides[depth - plan.start] = 0
-      }
+    let isTwin = { (depth: Int) in !matters.contains(locals[depth].slot) }
+    let twins = combinations(plan, of: isTwin)
+    let strides = zip(plan.start..., strides(plan)).map { isTwin($0) ? 0 : $1 }
+    return twins == 1 ? nil : (twins, combinations(plan) { !isTwin($0) }, strides)
+  }
+
+  /// A bit for each combination of some of a grid's parameters, all others having their first value.
+  func combinations(_ plan: GridPlan, of isChosen: (Int) -> Bool) -> UInt64 {
+    let locals = action.instanceLocals
+    return zip(plan.start..., strides(plan)).reduce(1) { bits, place in
+      guard plan.determined[place.0] == nil, isChosen(place.0) else { return bits }
+      return bits &* CellRun.pattern(emitter.instance.cardinality(locals[place.0].type), stride: place.1)
     }
-    return twins == 1 ? nil : (twins, firsts, strides)
   }
 
   /// What one more of each parameter of a grid adds to the combination: the last ones are side by side.

@@ -8,8 +8,7 @@ public struct NativeSource: SuccessorSource {
   public let layout: StateLayout
   public var instance: Instance { layout.instance }
   public var name: String { "native" }
-  public var isLabelled: Bool { form.isLabelled }
-  private let form: NativeForm
+  public let isLabelled: Bool
   /// What the code cannot judge edges by.
   private let unjudged: PropertySet
   /// Otherwise it was compiled in a hurry, and runs some ten times slower.
@@ -44,7 +43,7 @@ public struct NativeSource: SuccessorSource {
     if !form.judgesEdges && !transitions.isEmpty { compiler.definitions.append("EDGES=0") }
     let held = quick ? text.held(compiler) : nil
     self.layout = layout
-    self.form = form
+    isLabelled = form.isLabelled
     self.sleep = sleep
     self.narrowing = narrowing
     unjudged = form.judgesEdges ? [] : transitions
