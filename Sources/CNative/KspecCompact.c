@@ -77,7 +77,7 @@ void kspec_compact_clear(KspecCompact *store) {
 
 void kspec_compact_set_alone(KspecCompact *store) { store->isAlone = true; }
 
-KspecCompact *kspec_compact_create(unsigned bits, unsigned secondBits, size_t lines, bool constantHash) {
+static KspecCompact *blank(unsigned bits, unsigned secondBits, size_t lines, bool constantHash) {
   KspecCompact *store = calloc(1, sizeof *store);
   if (!store) return NULL;
   store->bits = bits < 1 ? 1 : bits;
@@ -85,8 +85,22 @@ KspecCompact *kspec_compact_create(unsigned bits, unsigned secondBits, size_t li
   store->mask = bitMask(store->bits);
   store->lines = lines;
   store->constantHash = constantHash;
-  if (kspec_compact_reset(store)) return store;
+  return store;
+}
+
+KspecCompact *kspec_compact_create(unsigned bits, unsigned secondBits, size_t lines, bool constantHash) {
+  KspecCompact *store = blank(bits, secondBits, lines, constantHash);
+  if (!store || kspec_compact_reset(store)) return store;
   kspec_compact_destroy(store);
+  return NULL;
+}
+
+KspecCompact *kspec_compact_create_shaped(unsigned bits, unsigned secondBits, size_t lines, bool constantHash, uint64_t key, const size_t *shape) {
+  KspecCompact *store = blank(bits, secondBits, lines, constantHash);
+  bool isWhole = store && (key ? kspec_compact_key_by(store, key) : begin(store));
+  for (size_t i = 0; isWhole && i < partitionCount(store); i++) isWhole = kspec_compact_set_up(store, store->partitions + i, shape[i]);
+  if (isWhole) return store;
+  if (store) kspec_compact_destroy(store);
   return NULL;
 }
 

@@ -10,6 +10,8 @@
 // The stages at which partitions stand are spread evenly over one factor of growth, so that they do not all grow at once and the memory
 // of the whole grows smoothly. Those that bits of states choose are filled unevenly anyway, and by a burst of states each: larger factors, fewer stops.
 static const double SMALL_FACTOR = 2, FACTOR = 1.25, KEYED_FACTOR = 1.75;
+// A page is the least that a partition takes. Those that begin with one are staged when they leave it: by this and up to one more.
+static const double PAGE_FACTOR = 1.5;
 // The load at which a partition is about to ask for growth.
 static const double MOST_LOAD = 0.85;
 enum { SMALL_LINES = 1 << 10, SMALL_KEYED_LINES = 1 << 8, MOST_LEAST_LINES = 1 << 14 };
@@ -25,7 +27,8 @@ static size_t wholePages(size_t lines) { return bytesFor(lines) / LINE - FARTHES
 // Of partitions chosen by keys there are many, small ones beside large ones.
 static size_t grownLines(const KspecCompact *store, const Partition *p) {
   const bool isSmall = p->count < (size_t)(store->isKeyed ? SMALL_KEYED_LINES : SMALL_LINES);
-  const double factor = isSmall ? SMALL_FACTOR : store->isKeyed ? KEYED_FACTOR : FACTOR;
+  double factor = isSmall ? SMALL_FACTOR : store->isKeyed ? KEYED_FACTOR : FACTOR;
+  if (!store->isKeyed && p->count <= wholePages(1)) factor = PAGE_FACTOR + (double)(p - store->partitions) / (double)partitionCount(store);
   size_t lines = (size_t)((double)p->count * factor) + !isSmall;
   if (lines < p->wanted) lines = p->wanted;
   return store->isKeyed ? wholePages(lines) : lines;
@@ -80,7 +83,8 @@ static void shape(const KspecCompact *store, Partition *p, size_t lines) {
 }
 
 size_t kspec_compact_first_lines(const KspecCompact *store, size_t partition) {
-  return stagedLines(store->lines >> store->partitionBits, partition, partitionCount(store));
+  const size_t lines = stagedLines(store->lines >> store->partitionBits, partition, partitionCount(store));
+  return lines < wholePages(1) ? wholePages(1) : lines;
 }
 
 bool kspec_compact_set_up(KspecCompact *store, Partition *p, size_t lines) {
@@ -219,6 +223,14 @@ void kspec_compact_expect_nothing(KspecCompact *store) {
     p->far = p->soon / 2;
   }
   store->growingCount = left;
+}
+
+size_t kspec_compact_shape(const KspecCompact *store, size_t *lines) {
+  for (size_t i = 0; i < partitionCount(store); i++) {
+    const size_t held = about(store->partitions + i);
+    lines[i] = kspec_compact_lines_for(store, held + held / 8);
+  }
+  return partitionCount(store);
 }
 
 // Taking over

@@ -73,6 +73,15 @@ uint64_t kspec_bits_spread(uint64_t bits, uint64_t mask, bool byInstruction) {
 
 uint64_t kspec_compact_key(const KspecCompact *store) { return store->isKeyed ? store->key.mask : 0; }
 
+bool kspec_compact_key_by(KspecCompact *store, uint64_t mask) {
+  const unsigned keyBits = (unsigned)__builtin_popcountll(mask);
+  store->isKeyed = true;
+  store->key = gatherOf(mask, hasGather());
+  store->rest = gatherOf(store->mask & ~mask, hasGather());
+  store->fold = foldOf(store->bits - keyBits);
+  return kspec_compact_make_partitions(store, keyBits, store->bits - keyBits);
+}
+
 static void freeHands(KspecRekeying *rekeying) {
   for (unsigned i = 0; i < rekeying->threads; i++) free(rekeying->hands[i]);
   free(rekeying);
@@ -87,11 +96,7 @@ KspecRekeying *kspec_compact_rekey_begin(KspecCompact *store, uint64_t mask, uns
   rekeying->store = store;
   rekeying->next = *store;
   KspecCompact *next = &rekeying->next;
-  next->isKeyed = true;
-  next->key = gatherOf(mask, hasGather());
-  next->rest = gatherOf(store->mask & ~mask, hasGather());
-  bool isWhole = kspec_compact_make_partitions(next, keyBits, store->bits - keyBits);
-  next->fold = foldOf(next->localBits);
+  bool isWhole = kspec_compact_key_by(next, mask);
   for (unsigned i = 0; i < threads && isWhole; i++) {
     rekeying->hands[i] = calloc(1, sizeof(Hand) + partitionCount(next) * sizeof(size_t));
     isWhole = rekeying->hands[i];

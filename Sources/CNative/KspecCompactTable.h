@@ -193,6 +193,8 @@ size_t kspec_compact_first_lines(const KspecCompact *store, size_t partition);
 size_t kspec_compact_lines_for(const KspecCompact *store, size_t entries);
 // So many of them, none set up; false if memory is refused.
 bool kspec_compact_make_partitions(KspecCompact *store, unsigned partitionBits, unsigned localBits);
+// The same, chosen by the bits of `mask`.
+bool kspec_compact_key_by(KspecCompact *store, uint64_t mask);
 void kspec_compact_free_lines(Partition *p);
 void kspec_compact_free_partitions(KspecCompact *store);
 

@@ -73,10 +73,10 @@ final class Search {
   /// Names of the sources that were used, in order.
   private(set) var engines: [String]
 
-  /// nil if memory is refused.
+  /// nil if memory is refused. `shape`: what a compact store begins with.
   init?(
     _ source: any SuccessorSource, _ watch: Watch, threads: Int, _ tuning: Tuning, store form: CheckOptions.StoreForm = .auto,
-    hashBits: Int? = nil, narrows: Bool = false, memory: MemoryGauge = MemoryGauge()
+    hashBits: Int? = nil, narrows: Bool = false, shape: StateStore.Shape? = nil, memory: MemoryGauge = MemoryGauge()
   ) {
     var options = StateStore.Options(slots: tuning.tableSlots, constantHash: tuning.constantHash)
     // What is taken to files, and what a checkpoint holds, are whole states in chunks.
@@ -86,6 +86,7 @@ final class Search {
     options.bits = source.layout.usedBits(ofWord: 0)
     if source.layout.wordsPerState == 2 { options.secondBits = source.layout.usedBits(ofWord: 1) }
     if source.layout.wordsPerState > 1 { options.hashBits = hashBits }
+    options.shape = shape
     if narrows { options.narrowing = source.layout.narrowing(bits: tuning.numberBits) }
     guard let store = StateStore(words: source.layout.wordsPerState, options: options) else { return nil }
     let pool = WorkerPool(count: threads)
@@ -112,10 +113,11 @@ final class Search {
     memory.add(-store.bytes)
   }
 
-  /// Another search of the same kind, of one thread, with a table of its own; nil if memory is refused.
-  func sibling(_ watch: Watch) -> Search? {
+  /// Another search of the same kind, of one thread, with a table of its own, a compact one of a shape; nil if memory is refused.
+  func sibling(_ watch: Watch, _ shape: StateStore.Shape?) -> Search? {
     Search(
-      source, watch, threads: 1, tuning, store: storage.form, hashBits: storage.hashBits, narrows: storage.narrows, memory: memory
+      source, watch, threads: 1, tuning, store: storage.form, hashBits: storage.hashBits, narrows: storage.narrows,
+      shape: shape, memory: memory
     )
   }
 

@@ -35,6 +35,19 @@ final class StateStore: @unchecked Sendable {
     var narrowing: Narrowing?
     /// Hash compaction: of states only so many bits of a hash are stored, in a compact table.
     var hashBits: Int?
+
+    /// What the first search begins with, beside `slots`, if it begins compact.
+    var shape: Shape?
+
+    var beginsCompact: Bool { form == .compact || hashBits != nil }
+  }
+
+  /// How a compact table's states are spread over partitions.
+  struct Shape: Sendable {
+    /// The bits that choose the partition, if any do.
+    fileprivate var key: UInt64
+    /// Of each partition.
+    fileprivate var lines: [Int]
   }
 
   private enum Table {
@@ -89,12 +102,19 @@ final class StateStore: @unchecked Sendable {
 
   /// `bits`: of keys that stand for states.
   private static func makeTable(_ words: Int, _ options: Options, bits: Int? = nil) -> Table? {
-    if options.hashBits != nil || options.form == .compact {
+    if options.beginsCompact {
       // Six to fourteen states a line.
       let lines = max(options.slots, 2) / 8
       let isPair = options.hashBits == nil && quotientsPairs(words, options)
       let bits = UInt32(options.hashBits ?? (words == 1 || isPair ? options.bits : 64))
-      return kspec_compact_create(bits, isPair ? UInt32(options.secondBits) : 0, lines, options.constantHash).map {
+      let secondBits = isPair ? UInt32(options.secondBits) : 0
+      let handle =
+        if let shape = options.shape {
+          kspec_compact_create_shaped(bits, secondBits, lines, options.constantHash, shape.key, shape.lines)
+        } else {
+          kspec_compact_create(bits, secondBits, lines, options.constantHash)
+        }
+      return handle.map {
         if options.isAlone { kspec_compact_set_alone($0) }
         return .compact($0)
       }
@@ -390,6 +410,14 @@ final class StateStore: @unchecked Sendable {
   /// The bits of a state's first word that choose its partition; none at first.
   var key: UInt64 { if case .compact(let handle) = table, tree == nil { kspec_compact_key(handle) } else { 0 } }
 
+  /// For another store that is to hold about as much of the same kind; nil of one that is fast.
+  var shape: Shape? {
+    guard case .compact(let handle) = table else { return nil }
+    var lines = [Int](repeating: 0, count: 1 << Int(KSPEC_COMPACT_KEY_BITS))
+    let count = kspec_compact_shape(handle, &lines)
+    return Shape(key: kspec_compact_key(handle), lines: Array(lines.prefix(count)))
+  }
+
   /// Lets other bits choose partitions, with room for `growth` times the states; false, with nothing changed, if memory is refused. For a while it takes
   /// nearly twice its bytes.
   func rekey(_ bits: UInt64, growth: Double = 1, with pool: WorkerPool? = nil) -> Bool {
@@ -443,7 +471,7 @@ final class StateStore: @unchecked Sendable {
       let slots = Int(Double(states) * 1.1 / options.load) + 1
       return reset(slots: max(slots, options.slots))
     case .compact(let handle):
-      guard options.form == .compact || options.hashBits != nil, states > 0, states >= capacity / 4 else { return reset() }
+      guard options.beginsCompact, states > 0, states >= capacity / 4 else { return reset() }
       kspec_compact_clear(handle)
       return emptied()
     }
@@ -454,7 +482,7 @@ final class StateStore: @unchecked Sendable {
     switch table {
     case .fast(let handle):
       guard kspec_store_reset(handle, max(slots ?? options.slots, 2)) else { return false }
-    case .compact(let handle) where options.form == .compact || options.hashBits != nil:
+    case .compact(let handle) where options.beginsCompact:
       guard kspec_compact_reset(handle) else { return false }
     case .compact:
       guard let first = Self.makeTable(words, options) else { return false }

@@ -61,10 +61,11 @@ final class Team: @unchecked Sendable {
   init?(beside main: Search, valuations: Int) {
     let count = min(main.pool.count, valuations)
     let (bytes, states) = (main.store.bytes, main.store.count)
+    let shape = main.store.shape
     guard count > 1, bytes <= main.tuning.teamBytes, main.watch.fits(count * Self.slack * bytes, main.memory),
       (try? main.reset()) != nil
     else { return nil }
-    let searches = (0..<count).compactMap { main.sibling(Watch(beside: main.watch, reports: $0 == 0)) }
+    let searches = (0..<count).compactMap { main.sibling(Watch(beside: main.watch, reports: $0 == 0), shape) }
     guard searches.count == count else { return nil }
     for search in searches { search.likelyStates = states }
     self.main = main

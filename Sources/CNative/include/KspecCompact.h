@@ -20,6 +20,9 @@ bool kspec_compact_takes(unsigned bits, unsigned secondBits);
 // Keys of one word below 2^`bits`, 1 to 64, and, unless `secondBits` is 0, another below 2^`secondBits`. `lines` of 64 bytes to begin with, spread over the partitions. With `constantHash` the bijection is the
 // identity, so that small states crowd one line (for tests of displacement and stash). NULL if memory is refused.
 KspecCompact *_Nullable kspec_compact_create(unsigned bits, unsigned secondBits, size_t lines, bool constantHash);
+// The same with partitions as `kspec_compact_key` and `kspec_compact_shape` tell of a store for such keys. `lines` is what it begins with once it is reset.
+KspecCompact *_Nullable kspec_compact_create_shaped(unsigned bits, unsigned secondBits, size_t lines, bool constantHash, uint64_t key,
+                                                    const size_t *_Nonnull shape);
 // Says that one thread alone inserts, which is quicker. At first several may.
 void kspec_compact_set_alone(KspecCompact *_Nonnull store);
 void kspec_compact_destroy(KspecCompact *_Nonnull store);
@@ -76,6 +79,9 @@ void kspec_compact_rekey_move(KspecRekeying *_Nonnull rekeying, unsigned thread)
 bool kspec_compact_rekey_end(KspecRekeying *_Nonnull rekeying);
 // The bits that do; 0 at first and after `reset`.
 uint64_t kspec_compact_key(const KspecCompact *_Nonnull store);
+
+// How many lines each partition should have to hold what it does and an eighth more; at most 2^KSPEC_COMPACT_KEY_BITS numbers. Returns how many.
+size_t kspec_compact_shape(const KspecCompact *_Nonnull store, size_t *_Nonnull lines);
 
 // Forgets all keys: `reset` goes back to the lines at the beginning, and is false if memory is refused; `clear` keeps every partition as large as it is.
 bool kspec_compact_reset(KspecCompact *_Nonnull store);
