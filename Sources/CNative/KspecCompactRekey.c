@@ -19,8 +19,9 @@ typedef struct {
 struct KspecRekeying {
   KspecCompact *store, next;
   unsigned threads;
-  bool isMade;
+  bool isRefused;  // memory for a new partition
   size_t counted, moved;  // old partitions that somebody has taken
+  size_t made;            // new ones
   Hand *hands[];
 };
 
@@ -82,6 +83,8 @@ bool kspec_compact_key_by(KspecCompact *store, uint64_t mask) {
   return kspec_compact_make_partitions(store, keyBits, store->bits - keyBits);
 }
 
+static size_t taken(size_t *next) { return __atomic_fetch_add(next, 1, __ATOMIC_RELAXED); }
+
 static void freeHands(KspecRekeying *rekeying) {
   for (unsigned i = 0; i < rekeying->threads; i++) free(rekeying->hands[i]);
   free(rekeying);
@@ -107,22 +110,24 @@ KspecRekeying *kspec_compact_rekey_begin(KspecCompact *store, uint64_t mask, uns
   return NULL;
 }
 
-static size_t taken(size_t *next) { return __atomic_fetch_add(next, 1, __ATOMIC_RELAXED); }
-
 void kspec_compact_rekey_count(KspecRekeying *rekeying, unsigned thread) {
   for (size_t i; (i = taken(&rekeying->counted)) < partitionCount(rekeying->store);)
     visitPartition(rekeying, rekeying->hands[thread], i, countKey);
 }
 
-bool kspec_compact_rekey_make(KspecRekeying *rekeying, double growth) {
+void kspec_compact_rekey_make(KspecRekeying *rekeying, double growth) {
   KspecCompact *next = &rekeying->next;
-  for (size_t i = 0; i < partitionCount(next); i++) {
+  for (size_t i; (i = taken(&rekeying->made)) < partitionCount(next);) {
     size_t count = 0;
     for (unsigned thread = 0; thread < rekeying->threads; thread++) count += rekeying->hands[thread]->counts[i];
-    if (!kspec_compact_set_up(next, next->partitions + i, kspec_compact_lines_for(next, (size_t)((double)count * growth)))) return false;
+    if (!kspec_compact_set_up(next, next->partitions + i, kspec_compact_lines_for(next, (size_t)((double)count * growth)))) {
+      __atomic_store_n(&rekeying->isRefused, true, __ATOMIC_RELAXED);
+      return;
+    }
   }
-  return rekeying->isMade = true;
 }
+
+bool kspec_compact_rekey_is_made(const KspecRekeying *rekeying) { return !__atomic_load_n(&rekeying->isRefused, __ATOMIC_RELAXED); }
 
 void kspec_compact_rekey_move(KspecRekeying *rekeying, unsigned thread) {
   Hand *hand = rekeying->hands[thread];
@@ -134,7 +139,7 @@ void kspec_compact_rekey_move(KspecRekeying *rekeying, unsigned thread) {
 }
 
 bool kspec_compact_rekey_end(KspecRekeying *rekeying) {
-  const bool isMade = rekeying->isMade;
+  const bool isMade = kspec_compact_rekey_is_made(rekeying) && rekeying->moved > 0;
   KspecCompact *store = rekeying->store, *next = &rekeying->next;
   if (isMade) {
     for (size_t i = 0; i < partitionCount(next); i++) {

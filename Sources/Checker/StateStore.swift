@@ -428,7 +428,8 @@ final class StateStore: @unchecked Sendable {
     let shared = UnsafeHandle(rekeying)
     func inEach(_ body: @Sendable (Int) -> Void) { if let pool { pool.run(workers: threads, body) } else { body(0) } }
     inEach { kspec_compact_rekey_count(shared.pointer, UInt32($0)) }
-    if kspec_compact_rekey_make(rekeying, growth) { inEach { kspec_compact_rekey_move(shared.pointer, UInt32($0)) } }
+    inEach { _ in kspec_compact_rekey_make(shared.pointer, growth) }
+    if kspec_compact_rekey_is_made(rekeying) { inEach { kspec_compact_rekey_move(shared.pointer, UInt32($0)) } }
     return kspec_compact_rekey_end(rekeying)
   }
 
@@ -472,6 +473,8 @@ final class StateStore: @unchecked Sendable {
       return reset(slots: max(slots, options.slots))
     case .compact(let handle):
       guard options.beginsCompact, states > 0, states >= capacity / 4 else { return reset() }
+      // Nothing was inserted yet.
+      if credit.load(ordering: .relaxed) == limit { return true }
       kspec_compact_clear(handle)
       return emptied()
     }

@@ -30,7 +30,7 @@ final class Team: @unchecked Sendable {
     func free() { if let log = try? result.get().log { search.free(log) } }
   }
 
-  private final class Lane {
+  private final class Lane: @unchecked Sendable {
     let search: Search
     var attempts: [Int: Attempt] = [:]
 
@@ -38,7 +38,7 @@ final class Team: @unchecked Sendable {
   }
 
   private let main: Search
-  private let lanes: [Lane]
+  private var lanes: [Lane] = []
   private let next = Atomic(0)
   /// Valuations after this one are not wanted from the team.
   private let last = Atomic(Int.max)
@@ -65,11 +65,16 @@ final class Team: @unchecked Sendable {
     guard count > 1, bytes <= main.tuning.teamBytes, main.watch.fits(count * Self.slack * bytes, main.memory),
       (try? main.reset()) != nil
     else { return nil }
-    let searches = (0..<count).compactMap { main.sibling(Watch(beside: main.watch, reports: $0 == 0), shape) }
-    guard searches.count == count else { return nil }
-    for search in searches { search.likelyStates = states }
     self.main = main
-    lanes = searches.map { Lane($0) }
+    // Each by the thread that will search there: its table is thousands of pages, which the system clears.
+    let made = Mutex<[Int: Lane]>([:])
+    main.pool.run(workers: count) { [self] worker in
+      guard let search = self.main.sibling(Watch(beside: self.main.watch, reports: worker == 0), shape) else { return }
+      search.likelyStates = states
+      made.withLock { $0[worker] = Lane(search) }
+    }
+    lanes = made.withLock { made in (0..<count).compactMap { made[$0] } }
+    if lanes.count < count { return nil }
   }
 
   /// Whether it can take on other valuations.

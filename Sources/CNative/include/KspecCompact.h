@@ -66,14 +66,14 @@ bool kspec_compact_grow(KspecCompact *_Nonnull store, size_t partition);
 void kspec_compact_growth_done(KspecCompact *_Nonnull store);
 
 // From now on the bits of `mask` in the first word choose the partition, at most KSPEC_COMPACT_KEY_BITS of them and fewer than a word has. Every key is moved, with its tag,
-// while no other thread uses the store: `begin`, then `count` in each thread, `make` room for `growth` times the keys, `move` in each thread, `end`. NULL or false, and
+// while no other thread uses the store: `begin`, then in each thread `count`, and `make`, room for `growth` times the keys; if that `is_made`, `move` in each thread; `end`. NULL or false, and
 // after `end` the store is as it was, if memory is refused: it is in memory nearly twice for a while.
 enum { KSPEC_COMPACT_KEY_BITS = 12 };
 typedef struct KspecRekeying KspecRekeying;
 KspecRekeying *_Nullable kspec_compact_rekey_begin(KspecCompact *_Nonnull store, uint64_t mask, unsigned threads);
 void kspec_compact_rekey_count(KspecRekeying *_Nonnull rekeying, unsigned thread);
-bool kspec_compact_rekey_make(KspecRekeying *_Nonnull rekeying, double growth);
-// Only after `make` succeeded.
+void kspec_compact_rekey_make(KspecRekeying *_Nonnull rekeying, double growth);
+bool kspec_compact_rekey_is_made(const KspecRekeying *_Nonnull rekeying);
 void kspec_compact_rekey_move(KspecRekeying *_Nonnull rekeying, unsigned thread);
 // Whether it was done.
 bool kspec_compact_rekey_end(KspecRekeying *_Nonnull rekeying);
