@@ -147,6 +147,42 @@ import Testing
     #expect(store.reset(expecting: 1) && store.key == 0 && !store.contains(again[0]))
   }
 
+  @Test(arguments: [(20, 0), (37, 0), (64, 18)], [UInt64(0), 1 << 3, 0b1010_1100_0011])
+  func `a table of another's shape is empty, and holds as much without growing`(bits: (Int, Int), key: UInt64) throws {
+    let words = bits.1 > 0 ? 2 : 1
+    var options = options(bits: bits, constantHash: false)
+    let first = try #require(StateStore(words: words, options: options))
+    #expect(key == 0 || first.rekey(key))
+    let filter = try #require(StateFilter(words: words, entries: 4))
+    var random = SeededGenerator(seed: key)
+    let mask = UInt64.max >> UInt64(64 - bits.0)
+    // Partitions of very different sizes, if bits choose them.
+    let states = (0..<40_000).map { number in
+      [random.next() & mask & (number % 4 == 0 ? .max : ~key)] + (words == 2 ? [random.next() >> UInt64(64 - bits.1)] : [])
+    }
+    func insertAll(_ store: StateStore) -> Int {
+      filter.reset()
+      return stride(from: 0, to: states.count, by: 50).reduce(0) { made, start in
+        if store.takeCredit(1) == 0 { #expect(store.grow(by: 1)) } else { store.settle(unused: 1) }
+        return made + insert(Array(states[start..<min(start + 50, states.count)]), store, filter).count
+      }
+    }
+    #expect(insertAll(first) == Set(states).count)
+    options.shape = first.shape
+    let second = try #require(StateStore(words: words, options: options))
+    #expect(second.key == key && second.count == 0 && states.allSatisfy { !second.contains($0) })
+    // There is nothing to clear, and the shape stays.
+    #expect(second.reset(expecting: second.capacity) && second.key == key)
+    let bytes = second.bytes
+    #expect(insertAll(second) == Set(states).count)
+    #expect(second.bytes < bytes + bytes / 8)
+    // Once cleared it has the same shape; reset, that of the beginning.
+    #expect(second.reset(expecting: second.capacity) && second.key == key && states.allSatisfy { !second.contains($0) })
+    #expect(second.reset() && second.key == 0 && !second.contains(states[0]))
+    let fast = try #require(StateStore(words: 1, options: .init()))
+    #expect(fast.shape == nil)
+  }
+
   @Test func `no bits, too many and those that states do not have choose no partition`() throws {
     let store = try #require(StateStore(words: 1, options: options(bits: (20, 0), constantHash: false)))
     for key in [0, 1 << 20, UInt64(1) << 63, (1 << 13) - 1, .max] as [UInt64] { #expect(!store.rekey(key) && store.key == 0) }
