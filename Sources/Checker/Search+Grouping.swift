@@ -24,6 +24,7 @@ extension Search {
     guard count >= tuning.groupsFrom else { return chunks }
     let words = store.words
     let steady = steadyBits(chunks, count, source.pack(rigid), reduction)
+    self.steady = steady
     rekey(steady, growth: 1 + min(1, next / Double(max(store.count, 1))))
     guard watch.fits(count * words * MemoryLayout<UInt64>.stride, memory) else { return chunks }
     // The table's own order first, so that a stretch of the layer is one of the table.
@@ -49,12 +50,14 @@ extension Search {
     memory.add(-before)
   }
 
-  private struct SteadyBits {
+  struct SteadyBits {
     /// That transitions change, the least often changed first, and none that is the same in nearly all states.
     var bits: [Int]
     /// How many of so many transitions change each.
     var flips: [Int]
     var transitions: Int
+    /// Layers that were sorted by them since they were found out.
+    var uses = 0
 
     /// Of the first word as many as together are changed by less than three quarters of the transitions.
     func firstWord(_ most: Int) -> UInt64 {
@@ -69,8 +72,15 @@ extension Search {
     }
   }
 
-  /// In a sample of the layer.
+  /// Layers that follow each other are alike: what a sample of one shows does for the next ones, too.
+  private static let uses = 4
+
+  /// In a sample of the layer, or of one shortly before it.
   private func steadyBits(_ chunks: [Chunk], _ count: Int, _ rigid: PackedRigid, _ reduction: Reduction) -> SteadyBits {
+    if var known = steady, known.uses < Self.uses {
+      known.uses += 1
+      return known
+    }
     let words = store.words
     let sampled = min(tuning.sampled, count)
     var sample = StateBuffer(words: words, capacity: sampled)

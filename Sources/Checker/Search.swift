@@ -68,6 +68,8 @@ final class Search {
   var likelyStates = 0
   /// States stored in each layer of the search that is going on.
   private var stored = Growth()
+  /// Which bits change seldom in it, as of late.
+  var steady: SteadyBits?
   /// The table's bytes when pages were last given back.
   private var releasedAt = 0
   /// Names of the sources that were used, in order.
@@ -175,6 +177,7 @@ final class Search {
     var logBytes = 0
     var statesBefore = 0
     stored = Growth()
+    steady = nil
     repeat {
       let statesSoFar = totals.states
       if !watch.isTracing { watch.statesBeforeLayer = statesSoFar }
