@@ -3,18 +3,28 @@
 In: commands. Out: what they printed; for measured runs also wall and processor seconds and the peak of memory.
 """
 
+import json
 import os
 import resource
 import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from models import HERE
 
 
 def fail(message):
     sys.exit(f"{os.path.basename(sys.argv[0])}: {message}")
+
+
+def results(name):
+    """What a file of `--json` holds."""
+    try:
+        return json.loads(Path(name).read_text())
+    except (OSError, ValueError) as wrong:
+        fail(f"{name} cannot be shown: {wrong}")
 
 
 def run(command, where=None, env=None):
