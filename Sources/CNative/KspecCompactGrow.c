@@ -10,7 +10,7 @@
 // The stages at which partitions stand are spread evenly over one factor of growth, so that they do not all grow at once and the memory
 // of the whole grows smoothly. Those that bits of states choose are filled unevenly anyway, and by a burst of states each: larger factors, fewer stops.
 static const double SMALL_FACTOR = 2, FACTOR = 1.25, KEYED_FACTOR = 1.75;
-// A page is the least that a partition takes. Those that begin with one are staged when they leave it: by this and up to one more.
+// A page is the least that a partition has. Those that begin with one are staged when they leave it: by this and up to one more.
 static const double PAGE_FACTOR = 1.5;
 // The load at which a partition is about to ask for growth.
 static const double MOST_LOAD = 0.85;
@@ -28,7 +28,7 @@ static size_t wholePages(size_t lines) { return bytesFor(lines) / LINE - FARTHES
 static size_t grownLines(const KspecCompact *store, const Partition *p) {
   const bool isSmall = p->count < (size_t)(store->isKeyed ? SMALL_KEYED_LINES : SMALL_LINES);
   double factor = isSmall ? SMALL_FACTOR : store->isKeyed ? KEYED_FACTOR : FACTOR;
-  if (!store->isKeyed && p->count <= wholePages(1)) factor = PAGE_FACTOR + (double)(p - store->partitions) / (double)partitionCount(store);
+  if (!store->isKeyed && p->count == wholePages(1)) factor = PAGE_FACTOR + (double)(p - store->partitions) / (double)partitionCount(store);
   size_t lines = (size_t)((double)p->count * factor) + !isSmall;
   if (lines < p->wanted) lines = p->wanted;
   return store->isKeyed ? wholePages(lines) : lines;
@@ -83,14 +83,13 @@ static void shape(const KspecCompact *store, Partition *p, size_t lines) {
 }
 
 size_t kspec_compact_first_lines(const KspecCompact *store, size_t partition) {
-  const size_t lines = stagedLines(store->lines >> store->partitionBits, partition, partitionCount(store));
-  return lines < wholePages(1) ? wholePages(1) : lines;
+  return stagedLines(store->lines >> store->partitionBits, partition, partitionCount(store));
 }
 
 bool kspec_compact_set_up(KspecCompact *store, Partition *p, size_t lines) {
   const size_t least = leastLines(store->localBits, store->secondBits);
   if (lines < least) lines = least;
-  if (store->isKeyed) lines = wholePages(lines);
+  if (store->isKeyed || lines < wholePages(1)) lines = wholePages(lines);
   const size_t bytes = bytesFor(lines);
   if (p->lines && p->mapped == bytes) {
     memset(p->lines, 0, bytes);

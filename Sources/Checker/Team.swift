@@ -61,10 +61,9 @@ final class Team: @unchecked Sendable {
   init?(beside main: Search, valuations: Int) {
     let count = min(main.pool.count, valuations)
     let (bytes, states) = (main.store.bytes, main.store.count)
+    guard count > 1, bytes <= main.tuning.teamBytes, main.watch.fits(count * Self.slack * bytes, main.memory) else { return nil }
     let shape = main.store.shape
-    guard count > 1, bytes <= main.tuning.teamBytes, main.watch.fits(count * Self.slack * bytes, main.memory),
-      (try? main.reset()) != nil
-    else { return nil }
+    guard (try? main.reset()) != nil else { return nil }
     self.main = main
     // Each by the thread that will search there: its table is thousands of pages, which the system clears.
     let made = Mutex<[Int: Lane]>([:])

@@ -183,6 +183,38 @@ import Testing
     #expect(fast.shape == nil)
   }
 
+  /// Partitions begin small, and every growth must make them larger: what finds no place goes to a stash, which is searched entry by entry.
+  @Test(arguments: [UInt64(0), 1 << 3]) func `a table of the shape of one with few states grows as any other does`(key: UInt64)
+    throws
+  {
+    var options = options(bits: (37, 0), constantHash: false)
+    let first = try #require(StateStore(words: 1, options: options))
+    #expect(key == 0 || first.rekey(key))
+    let filter = try #require(StateFilter(words: 1, entries: 4))
+    #expect(insert([[1], [2]], first, filter).count == 2)
+    options.shape = first.shape
+    let second = try #require(StateStore(words: 1, options: options))
+    filter.reset()
+    fillAndExpectNoStash(second, filter)
+  }
+
+  @Test func `a fast table with few states that turns compact grows as any other does`() throws {
+    let store = try #require(StateStore(words: 1, options: .init(slots: 64, bits: 37)))
+    let filter = try #require(StateFilter(words: 1, entries: 4))
+    #expect(insert([[1], [2]], store, filter).count == 2)
+    #expect(store.convert())
+    fillAndExpectNoStash(store, filter)
+  }
+
+  private func fillAndExpectNoStash(_ store: StateStore, _ filter: StateFilter) {
+    var random = SeededGenerator(seed: 5)
+    let states = (0..<60_000).map { _ in [random.next() >> UInt64(64 - 37)] }
+    for start in stride(from: 0, to: states.count, by: 50) { _ = insert(Array(states[start..<start + 50]), store, filter) }
+    // By chance a few.
+    #expect(store.stashed < states.count / 100)
+    #expect(states.allSatisfy { store.contains($0) })
+  }
+
   @Test func `no bits, too many and those that states do not have choose no partition`() throws {
     let store = try #require(StateStore(words: 1, options: options(bits: (20, 0), constantHash: false)))
     for key in [0, 1 << 20, UInt64(1) << 63, (1 << 13) - 1, .max] as [UInt64] { #expect(!store.rekey(key) && store.key == 0) }
