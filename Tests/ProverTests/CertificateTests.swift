@@ -33,15 +33,6 @@ private final class Certified {
 }
 
 @Suite struct CertificateTests {
-  @Test func `SHA-256 is the standard's`() {
-    // FIPS 180-4, examples of NIST: the empty message, "abc", and one of two blocks.
-    #expect(SHA256.hex(of: []) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-    #expect(SHA256.hex(of: Array("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-    #expect(
-      SHA256.hex(of: Array("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq".utf8))
-        == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
-  }
-
   @Test func `a certificate holds the spec, what is proved, and one script an obligation`() throws {
     let certified = try Certified(model(mappingText))
     let content = try certified.read()

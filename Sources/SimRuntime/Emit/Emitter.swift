@@ -62,12 +62,16 @@ final class Emitter {
 
   /// `v3_holds`: unique by its number, readable by its name.
   static func name(_ prefix: String, _ id: Int, _ name: String) -> String {
-    "\(prefix)\(id)_" + String(name.unicodeScalars.map { isIdentifier($0) ? Character($0) : "_" })
+    let isPlain = name.utf8.allSatisfy(isIdentifier)
+    return "\(prefix)\(id)_"
+      + (isPlain ? name : String(decoding: name.utf8.map { isIdentifier($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self))
   }
 
-  private static func isIdentifier(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case "a"..."z", "A"..."Z", "0"..."9", "_": true
+  private static func isIdentifier(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "_"):
+      true
     default: false
     }
   }

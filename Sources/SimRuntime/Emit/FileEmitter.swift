@@ -5,11 +5,14 @@ import Spec
 /// Generated C, ready to compile.
 public struct NativeText: Sendable {
   public let layout: StateLayout
-  public let text: String
-  /// Of the text before the table that states it.
+  /// All but the table, which states its hash.
+  private let body: String
   public let hash: String
+  let table: String
   /// What it can leave out.
   let sleepClasses: SleepClasses
+
+  public var text: String { body + table }
 }
 
 extension NativeText {
@@ -20,11 +23,11 @@ extension NativeText {
     let result = withLargeStack { () -> Result<String, EmissionRefused> in
       do throws(EmissionRefused) { return .success(try file.text(workload)) } catch { return .failure(error) }
     }
-    let text = indented(try result.get())
+    body = indented(try result.get())
     self.layout = layout
     self.sleepClasses = emitter.sleepClasses
-    self.hash = SHA256.hex(text)
-    self.text = text + file.table(hash, workload: workload != nil)
+    hash = SHA256.hex(body)
+    table = file.table(hash, workload: workload != nil)
   }
 }
 
@@ -218,20 +221,36 @@ extension Emitter {
   }
 }
 
-/// Lines indented by the braces around them; nothing else about the text changes. By bytes: the text is long.
+/// Lines indented by the braces around them; nothing else about the text changes. By bytes, through pointers: the text is long.
 func indented(_ text: String) -> String {
-  var depth = 0
-  var result: [UInt8] = []
-  result.reserveCapacity(text.utf8.count * 5 / 4)
-  for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-    let content = line.drop { $0 == UInt8(ascii: " ") }
-    let closing = content.prefix { $0 == UInt8(ascii: "}") }.count
-    result.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * max(0, min(depth - closing, 20))))
-    for byte in content {
-      result.append(byte)
-      if byte == UInt8(ascii: "{") { depth += 1 } else if byte == UInt8(ascii: "}") { depth -= 1 }
+  let (space, newline) = (UInt8(ascii: " "), UInt8(ascii: "\n"))
+  let (opening, closing) = (UInt8(ascii: "{"), UInt8(ascii: "}"))
+  /// Of one line: nobody reads further to the right.
+  let widest = 40
+  var text = text
+  return text.withUTF8 { bytes in
+    let lines = bytes.count { $0 == newline } + 1
+    return String(unsafeUninitializedCapacity: bytes.count + lines * (widest + 1)) { result in
+      var (depth, used, at) = (0, 0, 0)
+      while true {
+        while at < bytes.count, bytes[at] == space { at += 1 }
+        var closed = 0
+        while at + closed < bytes.count, bytes[at + closed] == closing { closed += 1 }
+        for _ in 0..<max(0, min(2 * (depth - closed), widest)) {
+          result[used] = space
+          used += 1
+        }
+        while at < bytes.count, bytes[at] != newline {
+          result[used] = bytes[at]
+          if bytes[at] == opening { depth += 1 } else if bytes[at] == closing { depth -= 1 }
+          used += 1
+          at += 1
+        }
+        result[used] = newline
+        used += 1
+        guard at < bytes.count else { return used }
+        at += 1
+      }
     }
-    result.append(UInt8(ascii: "\n"))
   }
-  return String(decoding: result, as: UTF8.self)
 }

@@ -28,25 +28,31 @@ public struct CCompiler: Sendable, Hashable {
     if let wanted = environment["KSPEC_CC"], !wanted.isEmpty {
       return wanted == "none" ? nil : inPath(wanted).flatMap(CCompiler.init)
     }
-    let besideSwift = inPath("swift").flatMap { swift in
-      executable(URL(fileURLWithPath: swift).resolvingSymlinksInPath().deletingLastPathComponent().path + "/clang")
+    func besideSwift() -> String? {
+      inPath("swift").flatMap { executable(String(resolved($0).reversed().drop { $0 != "/" }.reversed()) + "clang") }
     }
-    return (inPath("clang") ?? besideSwift ?? inPath("cc")).flatMap(CCompiler.init)
+    return (inPath("clang") ?? besideSwift() ?? inPath("cc")).flatMap(CCompiler.init)
   }
 
+  // By system calls: Foundation's ways to ask take a millisecond together, at every start.
   private static func executable(_ path: String) -> String? {
-    var folder: ObjCBool = false
-    let manager = FileManager.default
-    return manager.fileExists(atPath: path, isDirectory: &folder) && !folder.boolValue && manager.isExecutableFile(atPath: path)
-      ? path : nil
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT != S_IFDIR && access(path, X_OK) == 0 ? path : nil
+  }
+
+  /// Without symbolic links; as it is where there is nothing.
+  private static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   init?(_ path: String) {
-    let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    guard let facts = try? FileManager.default.attributesOfItem(atPath: resolved) else { return nil }
+    let resolved = Self.resolved(path)
+    var facts = stat()
+    guard stat(resolved, &facts) == 0 else { return nil }
     self.path = path
-    let time = (facts[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-    self.version = "\(resolved) \(facts[.size] ?? 0) \(time)"
+    self.version = "\(resolved) \(facts.st_size) \(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec)"
   }
 
   public var flags: [String] {

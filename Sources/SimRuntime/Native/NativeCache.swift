@@ -47,7 +47,7 @@ struct NativeCache: Sendable {
   /// Text, emitter, flags, compiler and processor: whatever the library depends on.
   func key(_ text: NativeText, _ compiler: CCompiler) -> String {
     SHA256.hex(
-      [text.hash, text.text, "\(emitterVersion)", compiler.version, compiler.flags.joined(separator: " "), Self.processor]
+      [text.hash, text.table, "\(emitterVersion)", compiler.version, compiler.flags.joined(separator: " "), Self.processor]
         .joined(separator: "\u{0}"))
   }
 

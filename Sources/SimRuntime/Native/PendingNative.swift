@@ -37,6 +37,15 @@ public final class PendingNative: @unchecked Sendable {
     return result
   }
 
+  /// The outcome, if there is one before the time is over.
+  public func wait(for time: TimeInterval) -> Result<NativeSource, NativeUnavailable>? {
+    let deadline = Date(timeIntervalSinceNow: time)
+    condition.lock()
+    defer { condition.unlock() }
+    while result == nil, condition.wait(until: deadline) {}
+    return result
+  }
+
   /// Waits for the outcome, and ends a compiler that does not come to one.
   public func wait() -> Result<NativeSource, NativeUnavailable> {
     var deadline = Date(timeIntervalSinceNow: limit)

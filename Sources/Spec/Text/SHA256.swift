@@ -1,56 +1,70 @@
 /// SHA-256 (FIPS 180-4), as `sha256sum` computes it: for cache keys, since two texts must not share a compiled library, and for what a certificate
 /// says of its files. Foundation on Linux has none. Not for secrets.
 package enum SHA256 {
-  package static func hex(_ text: String) -> String { hex(of: Array(text.utf8)) }
+  package static func hex(_ text: String) -> String {
+    var text = text
+    return text.withUTF8 { hex(of: $0) }
+  }
 
-  package static func hex(of bytes: [UInt8]) -> String {
-    digest(bytes).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
+  package static func hex(of bytes: [UInt8]) -> String { bytes.withUnsafeBufferPointer { hex(of: $0) } }
+
+  private static func hex(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+    digest(bytes).map { word in
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 8 - digits.count) + digits
     }.joined()
   }
 
-  private static func digest(_ message: [UInt8]) -> [UInt8] {
-    var padded = message
-    padded.append(0x80)
-    while padded.count % 64 != 56 { padded.append(0) }
+  /// Through pointers: a text of generated code is some 100 KB, and hashing it is part of every start.
+  private static func digest(_ message: UnsafeBufferPointer<UInt8>) -> [UInt32] {
+    let whole = message.count & ~63
+    var tail = Array(message[whole...])
+    tail.append(0x80)
+    while tail.count % 64 != 56 { tail.append(0) }
     let bits = UInt64(message.count) * 8
-    for shift in stride(from: UInt64(56), through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+    for shift in stride(from: UInt64(56), through: 0, by: -8) { tail.append(UInt8(truncatingIfNeeded: bits >> shift)) }
     var state: [UInt32] = [
       0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
-    var schedule = [UInt32](repeating: 0, count: 64)
-    for block in stride(from: 0, to: padded.count, by: 64) {
-      for t in 0..<16 {
-        let at = block + 4 * t
-        schedule[t] =
-          UInt32(padded[at]) << 24 | UInt32(padded[at + 1]) << 16 | UInt32(padded[at + 2]) << 8 | UInt32(padded[at + 3])
-      }
-      for t in 16..<64 {
-        let a = schedule[t - 15]
-        let b = schedule[t - 2]
-        let small = rotate(a, 7) ^ rotate(a, 18) ^ (a >> 3)
-        let large = rotate(b, 17) ^ rotate(b, 19) ^ (b >> 10)
-        schedule[t] = schedule[t - 16] &+ small &+ schedule[t - 7] &+ large
-      }
-      compress(&state, schedule)
+    state.withUnsafeMutableBufferPointer { state in
+      compress(state, UnsafeBufferPointer(rebasing: message[..<whole]))
+      tail.withUnsafeBufferPointer { compress(state, $0) }
     }
-    return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
+    return state
   }
 
-  private static func compress(_ state: inout [UInt32], _ schedule: [UInt32]) {
-    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for t in 0..<64 {
-      let sum = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-      let first = h &+ sum &+ ((e & f) ^ (~e & g)) &+ constants[t] &+ schedule[t]
-      let second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) &+ ((a & b) ^ (a & c) ^ (b & c))
-      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+  /// Whole blocks of 64 bytes.
+  private static func compress(_ state: UnsafeMutableBufferPointer<UInt32>, _ blocks: UnsafeBufferPointer<UInt8>) {
+    constants.withUnsafeBufferPointer { constants in
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+        for block in stride(from: 0, to: blocks.count, by: 64) {
+          for t in 0..<16 {
+            let at = block + 4 * t
+            schedule[t] =
+              UInt32(blocks[at]) << 24 | UInt32(blocks[at + 1]) << 16 | UInt32(blocks[at + 2]) << 8 | UInt32(blocks[at + 3])
+          }
+          for t in 16..<64 {
+            let a = schedule[t - 15]
+            let b = schedule[t - 2]
+            let small = rotate(a, 7) ^ rotate(a, 18) ^ (a >> 3)
+            let large = rotate(b, 17) ^ rotate(b, 19) ^ (b >> 10)
+            schedule[t] = schedule[t - 16] &+ small &+ schedule[t - 7] &+ large
+          }
+          var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+          var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+          for t in 0..<64 {
+            let sum = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+            let first = h &+ sum &+ ((e & f) ^ (~e & g)) &+ constants[t] &+ schedule[t]
+            let second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) &+ ((a & b) ^ (a & c) ^ (b & c))
+            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+          }
+          for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
+        }
+      }
     }
-    for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
   }
 
-  private static func rotate(_ word: UInt32, _ by: UInt32) -> UInt32 { word >> by | word << (32 - by) }
+  private static func rotate(_ word: UInt32, _ by: UInt32) -> UInt32 { word &>> by | word &<< (32 - by) }
 
   private static let constants: [UInt32] = [
     0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
