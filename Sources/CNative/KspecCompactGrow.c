@@ -122,58 +122,73 @@ size_t kspec_compact_growth_bytes(const KspecCompact *store, size_t partition) {
   return bytesFor(grownLines(store, p)) - p->mapped;
 }
 
-// A partition is lifted out whole and put back: a 64th of the store is in memory twice, and that in order of homes, so that putting
-// back runs through the lines once.
+// Growth in place. Homes are in the order of parts, so with more lines each entry goes to a later one, and from the last line to the first every
+// entry finds its new line among those that are done. Only the first lines' entries, displaced as they are, may come to lines that are not: with a fifth
+// more lines, not from this one on (6/5 (EARLY - FARTHEST) - 1 >= EARLY).
+enum { EARLY = 41 };
+
+static bool growsInPlace(const Partition *from, const Partition *to) { return to->step + to->step / 5 + 1 <= from->step; }
+
+// A line's entries, and their tags; the line is empty then.
+static unsigned lift(const Partition *p, size_t index, Part *parts, uint8_t *tags) {
+  uint8_t *line = p->lines + index * LINE;
+  const uint32_t meta = *metadata(line);
+  const unsigned entries = occupied(meta);
+  for (unsigned entry = 0; entry < entries; entry++) {
+    parts[entry] = readEntry(p, line, entry);
+    tags[entry] = (uint8_t)tagOf(meta, entry);
+  }
+  memset(line, 0, LINE);
+  return entries;
+}
+
+static void put(KspecCompact *store, Partition *p, const Part *parts, const uint8_t *tags, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!kspec_compact_put(p, parts[i], tags[i])) store->overflowed = true;
+}
+
+// All entries of one shape into another: of other lines, or of the same ones as `growsInPlace` allows.
+static void moveEntries(KspecCompact *store, const Partition *from, Partition *to) {
+  Part early[EARLY * MOST_ENTRIES], parts[MOST_ENTRIES];
+  uint8_t earlyTags[EARLY * MOST_ENTRIES], tags[MOST_ENTRIES];
+  const size_t lines = from->count + FARTHEST;
+  size_t first = 0, held = 0;
+  for (; first < EARLY && first < lines; first++) held += lift(from, first, early + held, earlyTags + held);
+  for (size_t i = lines; i-- > first;) put(store, to, parts, tags, lift(from, i, parts, tags));
+  put(store, to, early, earlyTags, held);
+  for (size_t i = 0; i < from->stashed; i++) {
+    const Part part = loadPart(from->stash, i, partWords(from));
+    put(store, to, &part, from->stashTags + i, 1);
+  }
+}
+
 bool kspec_compact_grow(KspecCompact *store, size_t partition) {
-  Partition *p = store->partitions + partition;
-  const size_t lines = grownLines(store, p), bytes = bytesFor(lines), room = kspec_compact_held(p) + 1, words = partWords(p);
-  uint64_t *lifted = malloc(room * words * sizeof *lifted);
-  uint8_t *tags = malloc(room);
-  const bool staysHere = bytes <= p->room;
-  size_t addresses = p->room;
-  void *base = NULL;
-  if (lifted && tags) base = !staysHere ? kspec_map_with_room(bytes, &addresses) : kspec_extend(p->lines, bytes) ? p->lines : NULL;
-  if (!base) {
-    free(lifted);
-    free(tags);
-    return false;
-  }
-  size_t n = 0;
-  for (size_t i = 0; i < p->count + FARTHEST; i++) {
-    const uint8_t *line = p->lines + i * LINE;
-    const uint32_t meta = *metadata(line);
-    for (unsigned entry = 0; entry < occupied(meta); entry++) {
-      storePart(lifted, n, words, readEntry(p, line, entry));
-      tags[n++] = (uint8_t)tagOf(meta, entry);
-    }
-  }
-  for (size_t i = 0; i < p->stashed; i++) {
-    storePart(lifted, n, words, loadPart(p->stash, i, words));
-    tags[n++] = p->stashTags[i];
-  }
+  Partition *p = store->partitions + partition, from = *p, to = *p;
+  const size_t bytes = bytesFor(grownLines(store, p));
+  shape(store, &to, grownLines(store, p));
+  const bool staysHere = bytes <= p->room && growsInPlace(&from, &to);
   if (staysHere) {
-    memset(p->lines, 0, (p->count + FARTHEST) * LINE);
-    kspec_populate(base, p->mapped, bytes);
+    if (!kspec_extend(p->lines, bytes)) return false;
+    kspec_populate(p->lines, p->mapped, bytes);
   } else {
-    // Nothing need move, as all of it was lifted out; the old pages go before the new ones come.
-    kspec_compact_free_lines(p);
-    kspec_populate(base, 0, bytes);
-    p->lines = base;
-    p->room = addresses;
+    to.lines = kspec_map_with_room(bytes, &to.room);
+    if (!to.lines) return false;
+    kspec_populate(to.lines, 0, bytes);
   }
-  p->mapped = bytes;
-  p->stashed = 0;
-  p->cursor = 0;
-  p->wanted = 0;
-  shape(store, p, lines);
-  for (size_t i = 0; i < n; i++)
-    if (!kspec_compact_put(p, loadPart(lifted, i, words), tags[i])) store->overflowed = true;
+  to.mapped = bytes;
+  to.cursor = to.wanted = 0;
+  to.stash = NULL;
+  to.stashTags = NULL;
+  to.stashed = to.stashRoom = 0;
+  moveEntries(store, &from, &to);
   // What is in the stash even so is of no use as a reason to grow.
-  p->soon += (uint32_t)p->stashed * 16;
-  p->farLimit += (uint32_t)p->stashed * 16;
+  to.soon += (uint32_t)to.stashed * 16;
+  to.farLimit += (uint32_t)to.stashed * 16;
+  if (!staysHere) kspec_compact_free_lines(&from);
+  free(from.stash);
+  free(from.stashTags);
+  *p = to;
   countBytes(store, p);
-  free(lifted);
-  free(tags);
   return true;
 }
 

@@ -85,7 +85,7 @@ typedef struct {
 static inline size_t keyWords(const KspecCompact *store) { return store->secondBits ? 2 : 1; }
 static inline size_t partWords(const Partition *p) { return p->secondMask ? 2 : 1; }
 
-// Lists of parts, of so many words each: the stash, and a partition that is lifted out.
+// Lists of parts, of so many words each: the stash.
 static inline Part loadPart(const uint64_t *parts, size_t index, size_t words) {
   return (Part){parts[index * words], words > 1 ? parts[index * words + 1] : 0};
 }

@@ -49,7 +49,7 @@ typedef struct {
 void kspec_compact_begin_sweep(KspecCompact *_Nonnull store);
 size_t kspec_compact_sweep(KspecCompact *_Nonnull store, KspecSweep *_Nonnull at, unsigned tag, uint64_t *_Nonnull keys, size_t room);
 
-// Growth: partition by partition, so that little memory is in use twice. `wants_growth` may be asked at any time; the others only while no other
+// Growth: partition by partition, and in place where there are addresses behind it, so that little memory is in use twice. `wants_growth` may be asked at any time; the others only while no other
 // thread uses the store. A sweep goes on after it. `grow` is false, with the partition unchanged, if memory is refused.
 bool kspec_compact_wants_growth(const KspecCompact *_Nonnull store);
 // Those that are to grow, and how many, until `growth_done`.
