@@ -75,7 +75,7 @@ void kspec_compact_clear(KspecCompact *store) {
   }
 }
 
-void kspec_compact_set_alone(KspecCompact *store) { store->isAlone = true; }
+void kspec_compact_set_alone(KspecCompact *store, bool isAlone) { store->isAlone = isAlone; }
 
 static KspecCompact *blank(unsigned bits, unsigned secondBits, size_t lines, bool constantHash) {
   KspecCompact *store = calloc(1, sizeof *store);

@@ -38,7 +38,7 @@ KspecStore *kspec_store_create(size_t words, unsigned bits, size_t slots, bool c
   return store;
 }
 
-void kspec_store_set_alone(KspecStore *store) { store->isAlone = true; }
+void kspec_store_set_alone(KspecStore *store, bool isAlone) { store->isAlone = isAlone; }
 
 void kspec_store_destroy(KspecStore *store) {
   kspec_unmap(store->slots, tableBytes(store));

@@ -109,6 +109,8 @@ package struct Tuning: Sendable {
   package var compactFrom = 256 << 20
   /// Bytes of a table up to which one thread searches one rigid valuation, where there are several (`Team`); 0: all threads search each (for tests).
   package var teamBytes = 64 << 20
+  /// States of a layer before which a search of one thread is left off for others to help. nil: some chunks of them.
+  package var leavesFrom: Int?
   /// Of the next layer, kept beside a compact store instead of in it. nil: an eighth of it.
   package var frontierBytes: Int?
   /// The depth before which the store is converted to its compact form (for tests).

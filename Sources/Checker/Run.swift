@@ -177,12 +177,9 @@ struct Run {
       let rigid = orbit.representative
       if let journal = search.journal { note(in: journal, index, rigid, best) }
       watch.valuation = valuations
-      let rest = plan.orbits.count - index
       // A team searches to any depth; after an event, nothing is searched deeper than it is.
-      if ahead.isEmpty && best == nil && isForTeam && index > 0 && search.upgrade?.isDone ?? true,
-        team != nil || Team.isDue(valuations: rest, threads: search.pool.count)
-      {
-        if team == nil { team = Team(beside: search, valuations: rest) }
+      if ahead.isEmpty && best == nil && isForTeam && index > 0 && search.upgrade?.isDone ?? true {
+        if team == nil { team = Team(beside: search, valuations: plan.orbits.count - index) }
         let orbits = plan.orbits[index...].prefix(Team.stretch)
         let reductions = orbits.map { plan.reduction($0, search.source.layout) }
         ahead = team?.run(orbits, reductions, judging.without(reached.keys), totals) ?? [:]
@@ -202,7 +199,7 @@ struct Run {
         attempt = Team.Attempt(
           result: Result {
             try search.explore(rigid, judging, before, reducing: reduction, maxDepth: depth, from: resumption)
-          }, reduction: reduction, search: search, totals: before, recorder: nil)
+          }, reduction: reduction, search: search, totals: before, recorder: nil, isAhead: false)
       }
       let result: Search.Result
       do {
@@ -227,7 +224,7 @@ struct Run {
       valuations += Int(orbit.size)
       depth = max(depth, result.depth)
       // A team looks for all covers in all its valuations.
-      for (cover, steps) in result.reached where attempt.search === search || reached[cover] == nil {
+      for (cover, steps) in result.reached where !attempt.isAhead || reached[cover] == nil {
         reached[cover] = min(steps, reached[cover] ?? .max)
       }
       if let event = result.event, event.steps < best?.steps ?? .max {

@@ -2,6 +2,17 @@ import CNative
 import SimRuntime
 import Spec
 
+/// What a search is about, and the layer that it is at.
+struct Course {
+  var depth: Int
+  let rigid: RigidValuation
+  var judging: Judging
+  let totals: Totals
+  let reduction: Reduction
+  let maxDepth: Int
+  let journal: Journal?
+}
+
 /// Layer-synchronous breadth-first search of one rigid valuation after the other.
 ///
 /// In: a source of successors and what to judge. Out: exact counts, the covers reached, and the least event. A layer is
@@ -19,12 +30,12 @@ final class Search {
     var isComplete = true
   }
 
-  let pool: WorkerPool
+  private(set) var pool: WorkerPool
   let store: StateStore
   let memory: MemoryGauge
   let watch: Watch
   let tuning: Tuning
-  let workers: [Worker]
+  private(set) var workers: [Worker]
   /// What partial order reduction did since it was last asked.
   func takeReductions() -> PartialOrder.Summary {
     workers.reduce(into: PartialOrder.Summary()) { sum, worker in
@@ -66,6 +77,11 @@ final class Search {
   private var hasLeft = false
   /// States that the first search is likely to find.
   var likelyStates = 0
+  /// Whether to leave off before a layer of so many states, for other threads to help with what is left.
+  var leavesOff: ((_ states: Int) -> Bool)?
+  /// Where a search stands that was left off.
+  private var standing: Standing?
+  var hasLeftOff: Bool { standing != nil }
   /// States stored in each layer of the search that is going on.
   private var stored = Growth()
   /// Which bits change seldom in it, as of late.
@@ -143,22 +159,18 @@ final class Search {
   ) throws -> Result {
     var result = Result()
     let journal = keepsLog == nil ? self.journal : nil
-    func course(_ depth: Int, _ judging: Judging) -> DiskCourse {
-      DiskCourse(
-        depth: depth, rigid: rigid, judging: judging, totals: totals, reduction: reduction, maxDepth: maxDepth, journal: journal)
-    }
+    var course = Course(
+      depth: -1, rigid: rigid, judging: judging, totals: totals, reduction: reduction, maxDepth: maxDepth, journal: journal)
     if !watch.isTracing { watch.growth = Growth() }
     // The initial states are the successors of a layer without states.
     var chunks: [Chunk] = []
-    var hidden = 0
-    var depth = -1
     if let resumption, let journal {
       try begin(reduction)
-      depth = resumption.manifest.depth
-      result.depth = max(depth, 0)
+      course.depth = resumption.manifest.depth
+      result.depth = max(course.depth, 0)
       guard let rest = try restore(resumption, reduction, totals, journal) else {
         result.isComplete = watch.isShort
-        if watch.isShort { try resumeOnDisk(resumption, course(depth, judging), &result) }
+        if watch.isShort { try resumeOnDisk(resumption, course, &result) }
         return result
       }
       chunks = rest
@@ -171,14 +183,65 @@ final class Search {
       workers[0].receive(initial)
       journal?.begin(words: initial.words, workers: workers.count)
     }
-
-    var judging = judging.without(result.reached.keys)
-    var log: [[Chunk]]? = keepsLog == false || journal != nil ? nil : []
-    var logBytes = 0
-    var statesBefore = 0
+    course.judging = judging.without(result.reached.keys)
     stored = Growth()
     steady = nil
+    return try goOn(
+      from: Standing(
+        course: course, result: result, chunks: chunks, log: keepsLog == false || journal != nil ? nil : [], keepsLog: keepsLog))
+  }
+
+  /// A search between two layers.
+  private struct Standing {
+    var course: Course
+    var result: Result
+    /// The next layer, and how many states of it the store alone holds.
+    var chunks: [Chunk]
+    var hidden = 0
+    var statesBefore = 0
+    /// The layers before it.
+    var log: [[Chunk]]?
+    var logBytes = 0
+    let keepsLog: Bool?
+  }
+
+  /// Goes on with a search that was left off, by the threads of another search of the same kind; afterwards each has its own again.
+  func goOn(with other: Search) throws -> Result {
+    guard let standing else { throw EngineFault("no search was left off") }
+    self.standing = nil
+    let own = (pool, workers)
+    (pool, workers) = (other.pool, other.workers)
+    store.setAlone(pool.count == 1)
+    defer {
+      (pool, workers) = own
+      store.setAlone(pool.count == 1)
+    }
+    for worker in workers where !worker.begin(standing.course.reduction) || !worker.fitFilter(to: store) {
+      throw EngineFault("the system refused memory for symmetry")
+    }
+    return try goOn(from: standing)
+  }
+
+  private func goOn(from standing: Standing) throws -> Result {
+    let (rigid, totals, reduction) = (standing.course.rigid, standing.course.totals, standing.course.reduction)
+    let (maxDepth, journal, keepsLog) = (standing.course.maxDepth, standing.course.journal, standing.keepsLog)
+    var (depth, judging, result) = (standing.course.depth, standing.course.judging, standing.result)
+    var (chunks, hidden, statesBefore) = (standing.chunks, standing.hidden, standing.statesBefore)
+    var (log, logBytes) = (standing.log, standing.logBytes)
+    func course() -> Course {
+      var course = standing.course
+      (course.depth, course.judging) = (depth, judging)
+      return course
+    }
     repeat {
+      if depth > 0, leavesOff?(statesBefore) ?? false {
+        for worker in workers { worker.freeSwept(memory) }
+        self.standing = Standing(
+          course: course(), result: result, chunks: chunks, hidden: hidden, statesBefore: statesBefore, log: log,
+          logBytes: logBytes,
+          keepsLog: keepsLog)
+        return result
+      }
       let statesSoFar = totals.states
       if !watch.isTracing { watch.statesBeforeLayer = statesSoFar }
       if depth == tuning.convertsAt && store.isConvertible && !convert() { throw EngineFault("the table cannot be converted") }
@@ -198,7 +261,7 @@ final class Search {
         layer, depth: depth, rigid, judging, totals, reduction, keepsChunks: log != nil, nextBytes: logged, journal)
       if hasLeft {
         hasLeft = false
-        try goOnOnDisk(layer, log.map { $0 + [chunks] }, course(depth, judging), &result)
+        try goOnOnDisk(layer, log.map { $0 + [chunks] }, course(), &result)
         return result
       }
       if finished { journal?.endLayer(workers) }
@@ -397,14 +460,14 @@ final class Search {
   }
 
   /// One layer, or a part of it, on disk.
-  func runLayer(_ layer: Layer, _ course: DiskCourse) throws -> Bool {
+  func runLayer(_ layer: Layer, _ course: Course) throws -> Bool {
     try run(
       layer, depth: course.depth, course.rigid, course.judging, course.totals, course.reduction, keepsChunks: false,
       nextBytes: .max,
       course.journal)
   }
 
-  func phase(_ layer: Layer, _ course: DiskCourse) -> Phase {
+  func phase(_ layer: Layer, _ course: Course) -> Phase {
     phase(layer, course.depth, course.rigid, course.judging, course.totals, course.reduction, false, course.journal, nil)
   }
 

@@ -56,7 +56,7 @@ final class StateStore: @unchecked Sendable {
   }
 
   let words: Int
-  let options: Options
+  private(set) var options: Options
   /// States inserted, as of the last safe point.
   private(set) var count = 0
   private var table: Table
@@ -115,14 +115,14 @@ final class StateStore: @unchecked Sendable {
           kspec_compact_create(bits, secondBits, lines, options.constantHash)
         }
       return handle.map {
-        if options.isAlone { kspec_compact_set_alone($0) }
+        kspec_compact_set_alone($0, options.isAlone)
         return .compact($0)
       }
     }
     return kspec_store_create(
       words, UInt32(bits ?? options.bits), max(options.slots, 2), options.constantHash, options.slotBySlot
     ).map {
-      if options.isAlone { kspec_store_set_alone($0) }
+      kspec_store_set_alone($0, options.isAlone)
       return .fast($0)
     }
   }
@@ -440,6 +440,15 @@ final class StateStore: @unchecked Sendable {
     return !growing(handle).isEmpty
   }
 
+  /// Whether one thread alone inserts from now on.
+  func setAlone(_ isAlone: Bool) {
+    options.isAlone = isAlone
+    switch table {
+    case .fast(let handle): kspec_store_set_alone(handle, isAlone)
+    case .compact(let handle): kspec_compact_set_alone(handle, isAlone)
+    }
+  }
+
   func expectNothing() { if case .compact(let handle) = table { kspec_compact_expect_nothing(handle) } }
 
   /// From fast to compact, with hardly more memory than the fast table had; false, with nothing changed, if memory is refused.
@@ -448,7 +457,7 @@ final class StateStore: @unchecked Sendable {
     recount()
     guard let compact = kspec_compact_from(handle, count) else { return false }
     kspec_store_destroy(handle)
-    if options.isAlone { kspec_compact_set_alone(compact) }
+    kspec_compact_set_alone(compact, options.isAlone)
     table = .compact(compact)
     credit.store(limit - count, ordering: .relaxed)
     return true

@@ -9,7 +9,9 @@ import Synchronization
 /// lines; where valuations are many and small, both can be spared. The team is at its end once there is an event (how deep the valuations
 /// after it are searched depends on it), a table outgrows what is small, or memory is short: the rest is for all threads together.
 ///
-/// Each thread has its own lane, and looks at nothing of another.
+/// Each thread has its own lane, and looks at nothing of another. Who finds no valuation left says so: the others leave their searches off
+/// before the next layer, and all threads together go on with one after the other. Without that, a thread waits at the end for half a search on average,
+/// and where the last valuation is the largest, for nearly all of the work.
 final class Team: @unchecked Sendable {
   /// What one valuation gave.
   struct Attempt {
@@ -19,6 +21,8 @@ final class Team: @unchecked Sendable {
     let search: Search
     let totals: Totals
     let recorder: Recorder?
+    /// By the team: before what earlier valuations gave was known.
+    let isAhead: Bool
 
     var isComplete: Bool { (try? result.get().isComplete) ?? true }
 
@@ -33,13 +37,25 @@ final class Team: @unchecked Sendable {
   private final class Lane: @unchecked Sendable {
     let search: Search
     var attempts: [Int: Attempt] = [:]
+    /// What is searched, until it is an attempt.
+    var task: Task?
 
     init(_ search: Search) { self.search = search }
+  }
+
+  private struct Task {
+    let index: Int
+    let reduction: Reduction
+    let totals: Totals
   }
 
   private let main: Search
   private var lanes: [Lane] = []
   private let next = Atomic(0)
+  /// Somebody has nothing left to do.
+  private let isIdle = Atomic(false)
+  /// Searches that all threads together went on with.
+  private(set) var joined = 0
   /// Valuations after this one are not wanted from the team.
   private let last = Atomic(Int.max)
 
@@ -47,14 +63,6 @@ final class Team: @unchecked Sendable {
   private static let slack = 4
   /// Valuations at a time, so that what is kept of them is not much.
   static let stretch = 256
-
-  /// Whether `valuations` are better begun by a team than one more of them by all threads together. Where valuations are about as large as each
-  /// other, what is left over when they are dealt out is searched by a few threads while the others wait; if it is no more than half of
-  /// a hand, all threads together are sooner done with it, be they only half as good at that.
-  static func isDue(valuations: Int, threads: Int) -> Bool {
-    let rest = valuations % threads
-    return rest == 0 || 2 * rest > threads
-  }
 
   /// nil if there is nothing to win, or memory is refused. `main` has searched a valuation to its end, and gives its table back until it
   /// searches another.
@@ -84,16 +92,32 @@ final class Team: @unchecked Sendable {
     let whole = Totals()
     whole.add(done)
     next.store(orbits.startIndex, ordering: .relaxed)
+    isIdle.store(lanes.count < main.pool.count, ordering: .relaxed)
     let before = main.watch.valuation
     main.pool.run(workers: lanes.count) { [self] worker in
+      let lane = lanes[worker]
       while true {
         let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < orbits.endIndex, index <= last.load(ordering: .relaxed) else { return }
-        let lane = lanes[worker]
+        guard index < orbits.endIndex, index <= last.load(ordering: .relaxed) else {
+          isIdle.store(true, ordering: .relaxed)
+          return
+        }
         lane.search.watch.valuation = before + Int(orbits[..<index].reduce(0) { $0 + $1.size })
-        lane.attempts[index] = search(
-          index, orbits[index].representative, reductions[index - orbits.startIndex], judging, Totals(within: whole), lane.search)
+        let task = Task(index: index, reduction: reductions[index - orbits.startIndex], totals: Totals(within: whole))
+        if !search(task, orbits[index].representative, judging, lane) { return }
       }
+    }
+    for lane in lanes.sorted(by: { $0.task?.index ?? 0 < $1.task?.index ?? 0 }) {
+      guard let task = lane.task else { continue }
+      joined += 1
+      let watch = lane.search.watch
+      let reports = watch.reports
+      watch.reports = true
+      // However large the table gets, all threads are there now. An event in an earlier one ends it at once.
+      watch.isDismissed = { [unowned self] _ in task.index > last.load(ordering: .relaxed) }
+      lane.search.leavesOff = nil
+      finish(lane, Result { try lane.search.goOn(with: main) })
+      watch.reports = reports
     }
     main.take(siblings: lanes.map(\.search))
     // What memory ended is to be searched again; what a limit of the user's ended, ends the run.
@@ -108,17 +132,30 @@ final class Team: @unchecked Sendable {
     return attempts
   }
 
-  private func search(
-    _ index: Int, _ rigid: RigidValuation, _ reduction: Reduction, _ judging: Judging, _ totals: Totals, _ search: Search
-  ) -> Attempt {
+  /// False if it is left off.
+  private func search(_ task: Task, _ rigid: RigidValuation, _ judging: Judging, _ lane: Lane) -> Bool {
     let most = Self.slack * main.tuning.teamBytes
+    let search = lane.search
     search.watch.isDismissed = { [unowned self] phase in
-      phase.store.bytes > most || index > last.load(ordering: .relaxed)
+      phase.store.bytes > most || task.index > last.load(ordering: .relaxed)
     }
+    let least = main.tuning.leavesFrom ?? 8 * search.chunkStates
+    search.leavesOff = { [unowned self] states in states >= least && isIdle.load(ordering: .relaxed) }
     search.recorder = main.recorder == nil ? nil : Recorder(workers: 1)
+    lane.task = task
+    let result = Result { try search.explore(rigid, judging, task.totals, reducing: task.reduction) }
+    if search.hasLeftOff { return false }
+    finish(lane, result)
+    return true
+  }
+
+  private func finish(_ lane: Lane, _ found: Result<Search.Result, any Error>) {
+    guard let task = lane.task else { return }
+    lane.task = nil
+    let search = lane.search
     var isPlain = false
-    let result = Result<Search.Result, any Error> {
-      var result = try search.explore(rigid, judging, totals, reducing: reduction)
+    let result = found.map { found in
+      var result = found
       isPlain = result.isComplete && result.event == nil
       if result.event == nil, let log = result.log {
         search.free(log)
@@ -127,7 +164,9 @@ final class Team: @unchecked Sendable {
       return result
     }
     search.watch.isDismissed = nil
-    if !isPlain { last.min(index, ordering: .relaxed) }
-    return Attempt(result: result, reduction: reduction, search: search, totals: totals, recorder: search.recorder)
+    search.leavesOff = nil
+    if !isPlain { last.min(task.index, ordering: .relaxed) }
+    lane.attempts[task.index] = Attempt(
+      result: result, reduction: task.reduction, search: search, totals: task.totals, recorder: search.recorder, isAhead: true)
   }
 }

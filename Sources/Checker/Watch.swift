@@ -50,6 +50,8 @@ final class Watch: @unchecked Sendable {
   var isShort = false
   /// While a trace is put together, only an interruption and memory stop it: what was found is worth the wait.
   var isTracing = false
+  /// Whether it tells of progress; of several that go on at one time one does.
+  var reports = true
   /// Whether a search beside others is to be left for a reason that is not its own.
   var isDismissed: ((Phase) -> Bool)?
 
@@ -64,7 +66,8 @@ final class Watch: @unchecked Sendable {
   init(beside other: Watch, reports: Bool) {
     options = other.options
     cancellation = other.cancellation
-    progress = reports ? other.progress : { _ in }
+    progress = other.progress
+    self.reports = reports
     start = other.start
     valuations = other.valuations
   }
@@ -115,7 +118,7 @@ final class Watch: @unchecked Sendable {
     if reason != nil || isDismissed?(phase) ?? false { phase.layer.ask(.limit) }
     if sourceIsReady?() ?? false { phase.layer.ask(.source) }
     if phase.journal?.isDue ?? false { phase.layer.ask(.checkpoint) }
-    if now - lastProgress > .milliseconds(200) {
+    if reports, now - lastProgress > .milliseconds(200) {
       lastProgress = now
       progress(
         CheckProgress(
@@ -137,7 +140,7 @@ final class Watch: @unchecked Sendable {
     if let limit = options.maxStates, states >= limit { stop(.states(limit)) }
     let now = ContinuousClock.now
     if let limit = options.maxSeconds, (now - start) / .seconds(1) >= limit { stop(.seconds(limit)) }
-    if let engine, now - lastProgress > .milliseconds(200) {
+    if reports, let engine, now - lastProgress > .milliseconds(200) {
       lastProgress = now
       progress(
         CheckProgress(

@@ -20,7 +20,7 @@ import Testing
       guard let search = Search(source, Watch(options, Cancellation(), { _ in }), threads: 3, options.tuning, store: form) else {
         return -1
       }
-      let course = DiskCourse(
+      let course = Course(
         depth: 0, rigid: RigidValuation(constants: []), judging: Judging(.all, instance.model), totals: Totals(),
         reduction: .none, maxDepth: .max, journal: nil)
       var found = StateBuffer(words: source.layout.wordsPerState, capacity: 1)

@@ -1,3 +1,4 @@
+import SimRuntime
 import Spec
 import TestSupport
 import Testing
@@ -78,6 +79,7 @@ import Testing
     try compare(instance, goals(instance.model))
     try compare(instance, [.all]) { $0.tuning.logBytes = 0 }
     try compare(instance, [.all]) { $0.store = .compact }
+    try compare(instance, [.all]) { $0.tuning.leavesFrom = 0 }
   }
 
   /// Of three valuations the first has a violation after 3 steps; the others would take 9, and are searched to depth 3: 3 * 4 states.
@@ -102,6 +104,7 @@ import Testing
   @Test func `covers are reached in the same steps`() throws {
     let covers = (0..<4).map { "cover C\($0): exists p: P :: x[p] == \($0)" }.joined(separator: "\n")
     try compare(instance(Self.bounded(covers)), [.all])
+    try compare(instance(Self.bounded(covers)), [.all]) { $0.tuning.leavesFrom = 0 }
   }
 
   @Test func `an error of the spec is that of the first valuation with one`() throws {
@@ -184,6 +187,7 @@ import Testing
         let change = { (options: inout CheckOptions) in
           options.symmetry = seed % 2 == 0
           options.maxStates = 3000
+          options.tuning.leavesFrom = seed % 3 == 0 ? 0 : nil
         }
         let expected = try Checker(instance: instance, options: alone(.never, change)).run(goal)
         if case .undecided = expected.outcome { continue }
@@ -205,21 +209,44 @@ import Testing
         $0.tuning.largeCompactTable = 0
         $0.tuning.partitionBytes = 64
         $0.tuning.groupsFrom = 2
+        $0.tuning.leavesFrom = 1
       }
     }
   }
 
-  @Test func `a team begins where that is soonest done`() {
-    // All valuations take 1, and all threads together are half as many times as fast as one.
-    func time(jointly: Int, of valuations: Int, _ threads: Int) -> Double {
-      Double(2 * jointly) / Double(threads) + Double((valuations - jointly + threads - 1) / threads)
+  /// The last two valuations of `bounded` have five or six layers after the first, the first two none and one.
+  @Test(arguments: [CheckOptions.StoreForm.fast, .compact], [CheckOptions.NativeUse.never, .always])
+  func `what one thread leaves off between two layers, all threads finish`(
+    _ store: CheckOptions.StoreForm, _ native: CheckOptions.NativeUse
+  )
+    throws
+  {
+    let instance = try instance(Self.bounded(""))
+    let orbits = try Evaluator(instance).rigidValuations().map { RigidOrbit(alone: $0, instance) }
+    var options = CheckOptions.with(threads: 3, native: native) {
+      $0.store = store
+      $0.tuning.leavesFrom = 0
     }
-    for threads in 2...9 {
-      for valuations in 0...40 {
-        let jointly = (0...valuations).first { Team.isDue(valuations: valuations - $0, threads: threads) } ?? valuations
-        let best = (0...valuations).map { time(jointly: $0, of: valuations, threads) }.min() ?? 0
-        #expect(abs(time(jointly: jointly, of: valuations, threads) - best) < 1e-9, "\(valuations), \(threads) threads")
+    options.symmetry = false
+    let source: any SuccessorSource =
+      native == .always ? try NativeSource(try StateLayout(instance)) : try ReferenceSource(instance)
+    let watch = Watch(options, Cancellation()) { _ in }
+    let main = try #require(Search(source, watch, threads: 3, options.tuning, store: store))
+    let judging = Judging(.all, instance.model)
+    _ = try main.explore(orbits[0].representative, judging)
+    // Two valuations for three threads: one of these has nothing to do from the start.
+    let team = try #require(Team(beside: main, valuations: 2))
+    for (pair, joined) in [(14..<16, 2), (0..<2, 2 + 1)] {
+      let attempts = team.run(orbits[pair], pair.map { _ in .none }, judging, Totals())
+      #expect(attempts.count == 2 && team.isWhole)
+      for index in pair {
+        let attempt = try #require(attempts[index])
+        let alone = Totals()
+        let result = try main.explore(orbits[index].representative, judging, alone)
+        #expect(attempt.totals.states == alone.states && attempt.totals.transitions == alone.transitions)
+        #expect(try attempt.result.get().depth == result.depth && attempt.isComplete)
       }
+      #expect(team.joined == joined, "\(pair)")
     }
   }
 }

@@ -23,8 +23,8 @@ KspecCompact *_Nullable kspec_compact_create(unsigned bits, unsigned secondBits,
 // The same with partitions as `kspec_compact_key` and `kspec_compact_shape` tell of a store for such keys. `lines` is what it begins with once it is reset.
 KspecCompact *_Nullable kspec_compact_create_shaped(unsigned bits, unsigned secondBits, size_t lines, bool constantHash, uint64_t key,
                                                     const size_t *_Nonnull shape);
-// Says that one thread alone inserts, which is quicker. At first several may.
-void kspec_compact_set_alone(KspecCompact *_Nonnull store);
+// Says whether one thread alone inserts, which is quicker. At first several may. While nobody inserts.
+void kspec_compact_set_alone(KspecCompact *_Nonnull store, bool isAlone);
 void kspec_compact_destroy(KspecCompact *_Nonnull store);
 
 // Inserts `count` keys with a tag, and copies the states (`words` words each, as many) of those that are new to `fresh`, with their origins, as `kspec_store_insert` does. The key is the state itself

@@ -17,8 +17,8 @@ typedef struct KspecFilter KspecFilter;
 // hash alike (for tests: every probe sequence is the longest possible, and every collision path is taken); with `slotBySlot` no line is compared at once
 // where the processor could (for tests: what other processors do).
 KspecStore *_Nullable kspec_store_create(size_t words, unsigned bits, size_t slots, bool constantHash, bool slotBySlot);
-// Says that one thread alone inserts, which is quicker: an exchange makes all that comes behind it wait. At first several may.
-void kspec_store_set_alone(KspecStore *_Nonnull store);
+// Says whether one thread alone inserts, which is quicker: an exchange makes all that comes behind it wait. At first several may. While nobody inserts.
+void kspec_store_set_alone(KspecStore *_Nonnull store, bool isAlone);
 void kspec_store_destroy(KspecStore *_Nonnull store);
 
 // Inserts `count` keys and copies the states (`words` words each, as many) of those that are new to `fresh` (room for `count`), whose number it returns; what stands

@@ -6,23 +6,13 @@ import Spec
 /// The workers do what they always do, but the table only gathers successors. When it is full it is sorted and written as a run of
 /// candidates; at the end of the layer those that were never visited come out in order, are logged as the next layer, counted and
 /// judged. Parents come from the log, a window at a time. So counts, events and traces are those of a search in memory.
-struct DiskCourse {
-  var depth: Int
-  let rigid: RigidValuation
-  var judging: Judging
-  let totals: Totals
-  let reduction: Reduction
-  let maxDepth: Int
-  let journal: Journal?
-}
-
 extension Search {
   private var folder: String { watch.options.disk ?? "." }
 
   private func sizes(_ words: Int) -> DiskSizes { DiskSizes(bytes: watch.options.maxBytes, words: words, tuning: tuning) }
 
   /// From the middle of a layer on. `log`: this layer and those before, if they were kept.
-  func goOnOnDisk(_ layer: Layer, _ log: [[Chunk]]?, _ course: DiskCourse, _ result: inout Result) throws {
+  func goOnOnDisk(_ layer: Layer, _ log: [[Chunk]]?, _ course: Course, _ result: inout Result) throws {
     let words = source.layout.wordsPerState
     do {
       let rest: [[Int]]
@@ -101,7 +91,7 @@ extension Search {
   }
 
   /// A checkpoint of more states than there is memory for.
-  func resumeOnDisk(_ resumption: Resumption, _ course: DiskCourse, _ result: inout Result) throws {
+  func resumeOnDisk(_ resumption: Resumption, _ course: Course, _ result: inout Result) throws {
     let manifest = resumption.manifest
     guard let journal = course.journal else { return }
     result.reached = Dictionary(uniqueKeysWithValues: manifest.reached.map { ($0[0], $0[1]) })
@@ -162,7 +152,7 @@ extension Search {
     try emptyTable(disk)
   }
 
-  private func run(_ disk: DiskSearch, _ rest: [[Int]], _ course: DiskCourse, _ result: inout Result) throws {
+  private func run(_ disk: DiskSearch, _ rest: [[Int]], _ course: Course, _ result: inout Result) throws {
     var course = course
     var rest = rest
     wentToDisk = true
@@ -202,7 +192,7 @@ extension Search {
   }
 
   /// What remains of the candidates is logged, counted and judged; false if a limit is against it.
-  private func endLayer(_ disk: DiskSearch, _ course: DiskCourse) throws -> Bool {
+  private func endLayer(_ disk: DiskSearch, _ course: Course) throws -> Bool {
     try spill(disk)
     let phase = phase(Layer([]), course)
     let first = disk.log.blocks.count
