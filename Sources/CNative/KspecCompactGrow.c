@@ -164,8 +164,8 @@ static void moveEntries(KspecCompact *store, const Partition *from, Partition *t
 
 bool kspec_compact_grow(KspecCompact *store, size_t partition) {
   Partition *p = store->partitions + partition, from = *p, to = *p;
-  const size_t bytes = bytesFor(grownLines(store, p));
-  shape(store, &to, grownLines(store, p));
+  const size_t lines = grownLines(store, p), bytes = bytesFor(lines);
+  shape(store, &to, lines);
   const bool staysHere = bytes <= p->room && growsInPlace(&from, &to);
   if (staysHere) {
     if (!kspec_extend(p->lines, bytes)) return false;

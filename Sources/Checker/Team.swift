@@ -10,8 +10,7 @@ import Synchronization
 /// after it are searched depends on it), a table outgrows what is small, or memory is short: the rest is for all threads together.
 ///
 /// Each thread has its own lane, and looks at nothing of another. Who finds no valuation left says so: the others leave their searches off
-/// before the next layer, and all threads together go on with one after the other. Without that, a thread waits at the end for half a search on average,
-/// and where the last valuation is the largest, for nearly all of the work.
+/// before the next layer, and all threads together go on with one after the other: valuations need not be of one size.
 final class Team: @unchecked Sendable {
   /// What one valuation gave.
   struct Attempt {

@@ -249,4 +249,26 @@ import Testing
       #expect(team.joined == joined, "\(pair)")
     }
   }
+
+  /// Twice 9^6 states: enough for threads to meet at a slot, where one that takes itself to be alone would count its state again.
+  @Test(arguments: [CheckOptions.StoreForm.fast, .compact])
+  func `threads that go on together with what was one thread's table count each state once`(_ store: CheckOptions.StoreForm)
+    throws
+  {
+    let instance = try instance(counters(6, 9, more: "const choice: 0..2\ndeadlock allowed"))
+    let orbits = try Evaluator(instance).rigidValuations().map { RigidOrbit(alone: $0, instance) }
+    let options = CheckOptions.with(threads: 3, native: .always) {
+      $0.store = store
+      $0.tuning.leavesFrom = 0
+    }
+    let watch = Watch(options, Cancellation()) { _ in }
+    let source = try NativeSource(try StateLayout(instance))
+    let main = try #require(Search(source, watch, threads: 3, options.tuning, store: store))
+    let judging = Judging(.all, instance.model)
+    _ = try main.explore(orbits[0].representative, judging)
+    let team = try #require(Team(beside: main, valuations: 2))
+    let attempts = team.run(orbits[1..<3], [.none, .none], judging, Totals())
+    #expect(team.joined == 2 && attempts.count == 2)
+    for attempt in attempts.values { #expect(attempt.totals.states == 531_441) }
+  }
 }
