@@ -104,33 +104,62 @@ final class Layer: Sendable {
 
   let chunks: [Chunk]
   let count: Int
-  private let next = Atomic(0)
+  private let stretches: [Stretch]
   private let stopped = Atomic(0)
   private let swept: Atomic<Bool>
 
   /// `hidden`: states of the layer that no chunk holds.
-  init(_ chunks: [Chunk], hidden: Int = 0) {
+  init(_ chunks: [Chunk], hidden: Int = 0, workers: Int = 1) {
     self.chunks = chunks
     count = chunks.reduce(hidden) { $0 + $1.count }
+    stretches = (0..<workers).map { Stretch((chunks.count * $0 / workers)..<(chunks.count * ($0 + 1) / workers)) }
     swept = Atomic(hidden == 0)
+  }
+
+  /// Consecutive chunks that one worker claims from the first on, and whoever has none left of its own, from the last on. Successors of states that are near
+  /// each other are found in the same lines of the table, and a line that another processor wrote takes as long to come as one from memory, or longer.
+  private final class Stretch: Sendable {
+    /// The first and, in the upper half, the end of those that nobody has taken.
+    private let ends: Atomic<UInt64>
+
+    init(_ range: Range<Int>) { ends = Atomic(UInt64(range.upperBound) << 32 | UInt64(range.lowerBound)) }
+
+    var left: Range<Int> { Self.range(ends.load(ordering: .relaxed)) }
+
+    func claim(fromFirst: Bool) -> Int? {
+      var held = ends.load(ordering: .relaxed)
+      while true {
+        let left = Self.range(held)
+        if left.isEmpty { return nil }
+        let (exchanged, seen) = ends.weakCompareExchange(
+          expected: held, desired: fromFirst ? held + 1 : held - 1 << 32, ordering: .relaxed)
+        if exchanged { return fromFirst ? left.lowerBound : left.upperBound - 1 }
+        held = seen
+      }
+    }
+
+    private static func range(_ ends: UInt64) -> Range<Int> { Int(ends & UInt64(UInt32.max))..<Int(ends >> 32) }
   }
 
   /// No hidden states are left.
   var isSwept: Bool { swept.load(ordering: .relaxed) }
   func noteSwept() { swept.store(true, ordering: .relaxed) }
 
-  func claim() -> Int? {
-    let index = next.add(1, ordering: .relaxed).oldValue
-    return index < chunks.count ? index : nil
+  func claim(by worker: Int) -> Int? {
+    for index in stretches.indices {
+      let stretch = stretches[(worker + index) % stretches.count]
+      if let chunk = stretch.claim(fromFirst: index == 0) { return chunk }
+    }
+    return nil
   }
 
-  var hasMore: Bool { next.load(ordering: .relaxed) < chunks.count || !isSwept }
-  /// Chunks that somebody has taken: the first ones.
-  var claimed: Int { min(next.load(ordering: .relaxed), chunks.count) }
+  var hasMore: Bool { !unclaimed.isEmpty || !isSwept }
+  /// Chunks that nobody has taken.
+  var unclaimed: [Range<Int>] { stretches.map(\.left).filter { !$0.isEmpty } }
 
   /// When a search ends in mid-layer.
   func freeUnclaimed(_ memory: MemoryGauge) {
-    while let index = claim() { chunks[index].free(memory) }
+    while let index = claim(by: 0) { chunks[index].free(memory) }
   }
 
   var stop: Stop { Stop(rawValue: stopped.load(ordering: .relaxed)) }

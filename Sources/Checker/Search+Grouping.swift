@@ -33,7 +33,7 @@ extension Search {
     let bits = (steady.bits.filter(held) + steady.bits.filter { !held($0) }).prefix(most).map { UInt16($0) }
     guard !bits.isEmpty, let key = kspec_key_create(bits, bits.count) else { return chunks }
     defer { kspec_key_destroy(key) }
-    return interleaved(sort(chunks, count, by: key, keys: 1 << bits.count))
+    return sort(chunks, count, by: key, keys: 1 << bits.count)
   }
 
   /// Lets the steadiest bits choose the partitions of a compact table that is large, or has become much larger since they last did.
@@ -140,14 +140,6 @@ extension Search {
       }
     }
     return sorted
-  }
-
-  /// Workers claim chunk after chunk; this way each of them stays in a stretch of its own, as long as they keep step.
-  private func interleaved(_ chunks: [Chunk]) -> [Chunk] {
-    let stretch = (chunks.count - 1) / pool.count + 1
-    return (0..<stretch).flatMap { index in
-      stride(from: index, to: chunks.count, by: stretch).map { chunks[$0] }
-    }
   }
 }
 

@@ -251,7 +251,7 @@ final class Search {
         free(kept)
         log = nil
       }
-      let layer = Layer(chunks, hidden: hidden)
+      let layer = Layer(chunks, hidden: hidden, workers: pool.count)
       if hidden > 0 { store.beginSweep() }
       // A layer is logged whole or not at all: if it gets too large for that, the store hides the rest. Partial order reduction asks what is
       // in the layer made, so nothing is hidden there.
@@ -418,7 +418,8 @@ final class Search {
     memory.add(made.bytes)
     defer { memory.add(-made.bytes) }
     return try run(
-      Layer(undecided), depth: depth, rigid, judging, totals, reduction, keepsChunks: false, nextBytes: .max, nil,
+      Layer(undecided, workers: pool.count), depth: depth, rigid, judging, totals, reduction, keepsChunks: false, nextBytes: .max,
+      nil,
       made: made)
   }
 

@@ -377,7 +377,7 @@ final class Worker: @unchecked Sendable {
   /// The next parents of the current chunk, or of a new one.
   func claimed(_ phase: Phase) -> StateBatch? {
     if chunk == nil {
-      chunk = phase.layer.claim() ?? sweep(phase)
+      chunk = phase.layer.claim(by: index) ?? sweep(phase)
       position = 0
     }
     guard let held = held(phase) else { return nil }

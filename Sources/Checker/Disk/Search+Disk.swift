@@ -166,7 +166,7 @@ extension Search {
       for window in disk.windows(rest) {
         var parents = ChunkList()
         for range in window { try read(range, of: disk.log, into: &parents) }
-        guard try runLayer(Layer(parents.take()), course) else {
+        guard try runLayer(Layer(parents.take(), workers: pool.count), course) else {
           result.isComplete = false
           break
         }
@@ -240,7 +240,9 @@ extension Layer {
       guard let chunk = worker.chunk else { continue }
       ranges.append((firsts[chunk] + worker.position)..<(firsts[chunk] + chunks[chunk].count))
     }
-    if hasMore { ranges.append(firsts[claimed]..<count) }
+    for range in unclaimed {
+      ranges.append(firsts[range.lowerBound]..<(firsts[range.upperBound - 1] + chunks[range.upperBound - 1].count))
+    }
     return ranges
   }
 }
