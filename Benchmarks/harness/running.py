@@ -43,6 +43,13 @@ def compiler(name):
     return found
 
 
+def compiled(name, work, *options):
+    """The program that a C file beside the benchmarks is, compiled into a folder."""
+    program = work / name
+    run([compiler("gcc"), "-O2", *options, "-o", program, HERE / f"{name}.c"])
+    return program
+
+
 class Clock:
     """Wall and processor seconds of all that this process runs and waits for."""
 
@@ -64,7 +71,7 @@ class Meter:
 
     def __init__(self, work, processors):
         self.work, self.processors = work, processors
-        run([compiler("gcc"), "-O2", "-o", work / "measure", HERE / "measure.c"])
+        self.program = compiled("measure", work)
 
     def measure(self, command, threads=1, processes=1, statuses=(0,)):
         """What the run used, and what it printed; `statuses`: with which it may end. Of several at once, each on a processor of its own: how long until all were done, what one of them used."""
@@ -77,7 +84,7 @@ class Meter:
 
     def start(self, command, number, processors):
         with (self.work / f"output{number}").open("w") as out:
-            measured = [self.work / "measure", ",".join(map(str, processors)), self.work / f"report{number}", *command]
+            measured = [self.program, ",".join(map(str, processors)), self.work / f"report{number}", *command]
             return subprocess.Popen(measured, stdout=out, stderr=subprocess.DEVNULL)
 
     def end(self, command, number, process, statuses):
