@@ -418,9 +418,8 @@ final class Search {
     memory.add(made.bytes)
     defer { memory.add(-made.bytes) }
     return try run(
-      Layer(undecided, workers: pool.count), depth: depth, rigid, judging, totals, reduction, keepsChunks: false, nextBytes: .max,
-      nil,
-      made: made)
+      Layer(undecided, workers: pool.count), depth: depth, rigid, judging, totals, reduction, keepsChunks: false,
+      nextBytes: .max, nil, made: made)
   }
 
   private func phase(

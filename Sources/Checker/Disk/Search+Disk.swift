@@ -70,13 +70,13 @@ extension Search {
       for range in layer.unexpanded(workers) { rest += places.places(of: range) }
     } else if depth >= 0 {
       disk.starts.append(0)
-      let first = layer.firsts
+      let bounds = layer.bounds
       for range in layer.unexpanded(workers) {
         rest.append([disk.log.count, range.count])
         for (index, chunk) in layer.chunks.enumerated() {
-          let part = range.clamped(to: first[index]..<(first[index] + chunk.count))
+          let part = range.clamped(to: bounds[index]..<bounds[index + 1])
           if part.isEmpty { continue }
-          try disk.log.append(chunk.states + (part.lowerBound - first[index]) * disk.log.words, part.count)
+          try disk.log.append(chunk.states + (part.lowerBound - bounds[index]) * disk.log.words, part.count)
         }
       }
       disk.log.close()
@@ -223,26 +223,18 @@ extension Search {
 }
 
 extension Layer {
-  /// Where each chunk begins among the layer's states.
-  var firsts: [Int] {
-    var first = 0
-    return chunks.map { chunk in
-      defer { first += chunk.count }
-      return first
-    }
-  }
+  /// Where each chunk begins among the layer's states, and where the last one ends.
+  var bounds: [Int] { chunks.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) } }
 
   /// The states that nobody has expanded, while no worker runs.
   func unexpanded(_ workers: [Worker]) -> [Range<Int>] {
-    let firsts = firsts
+    let bounds = bounds
     var ranges: [Range<Int>] = []
     for worker in workers {
       guard let chunk = worker.chunk else { continue }
-      ranges.append((firsts[chunk] + worker.position)..<(firsts[chunk] + chunks[chunk].count))
+      ranges.append((bounds[chunk] + worker.position)..<bounds[chunk + 1])
     }
-    for range in unclaimed {
-      ranges.append(firsts[range.lowerBound]..<(firsts[range.upperBound - 1] + chunks[range.upperBound - 1].count))
-    }
+    for range in unclaimed { ranges.append(bounds[range.lowerBound]..<bounds[range.upperBound]) }
     return ranges
   }
 }
